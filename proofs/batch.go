@@ -1,0 +1,204 @@
+package proofs
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"veche.example/elgamal"
+	"veche.example/elgamal/group"
+	"veche.example/internal/parallel"
+	"veche.example/proofs/transcript"
+)
+
+// Batch decides claims together: it checks Σ_e w_e Σ_k s_{e,k} P_{e,k} = O over
+// all their equations e, with 128-bit weights w_e derived from every proof of
+// the batch, so that a false equation passes with probability 2^-128. The
+// verdict does not depend on the number of cores. A batch holds its claims until
+// it is decided; callers bound its size and decide batch by batch. Sums of
+// different batches are never added (docs/spec/batch.md).
+type Batch struct {
+	keys   *elgamal.PublicKey
+	claims []*Claim
+}
+
+// NewBatch returns an empty batch of claims about the given election key, which
+// may be nil if no claim uses BaseKey.
+func NewBatch(keys *elgamal.PublicKey) *Batch { return &Batch{keys: keys} }
+
+// Add appends a claim, which must not change until the batch is decided.
+func (b *Batch) Add(c *Claim) { b.claims = append(b.claims, c) }
+
+// Len returns the number of claims.
+func (b *Batch) Len() int { return len(b.claims) }
+
+// Reset empties the batch.
+func (b *Batch) Reset() { b.claims = b.claims[:0] }
+
+// BatchError says which claims of a batch do not hold, by their indices in the
+// order of Add.
+type BatchError struct{ Bad []int }
+
+func (e *BatchError) Error() string {
+	return fmt.Sprintf("%d claims do not hold, the first is number %d", len(e.Bad), e.Bad[0])
+}
+
+// Unwrap makes the error one of ErrProof.
+func (e *BatchError) Unwrap() error { return ErrProof }
+
+// Decide returns nil if every claim holds, and otherwise a *BatchError that
+// names those that do not.
+func (b *Batch) Decide() error {
+	d := b.weigh()
+	if d.holds(0, len(b.claims)) {
+		return nil
+	}
+	if bad := d.bisect(0, len(b.claims), nil); len(bad) > 0 {
+		return &BatchError{bad}
+	}
+	panic("proofs: a sum that is not zero has parts that all are")
+}
+
+// Check decides one claim alone; f adds its equations. The error is f's, or ErrProof.
+func Check(keys *elgamal.PublicKey, f func(c *Claim) error) error {
+	var c Claim
+	if err := f(&c); err != nil {
+		return err
+	}
+	b := NewBatch(keys)
+	b.Add(&c)
+	if b.Decide() != nil {
+		return ErrProof
+	}
+	return nil
+}
+
+// decision is a batch with its weights fixed.
+type decision struct {
+	*Batch
+	weights [][]group.Scalar // per claim and equation
+	gens    int              // G_1..G_gens are in use
+}
+
+// weigh derives root and w_e (B1, B2 of docs/spec/batch.md).
+func (b *Batch) weigh() *decision {
+	count := 0
+	for _, c := range b.claims {
+		count += len(c.proofs)
+	}
+	ids := binary.LittleEndian.AppendUint64(nil, uint64(count))
+	for _, c := range b.claims {
+		if len(c.proofs) == 0 && len(c.ends) > 0 {
+			panic("proofs: equations without the digest of their proof")
+		}
+		for _, p := range c.proofs {
+			tag := transcript.Tag(p.protocol)
+			ids = binary.LittleEndian.AppendUint32(ids, uint32(len(tag)))
+			ids = append(append(ids, tag...), p.digest[:]...)
+		}
+	}
+	stream := transcript.NewWeights("batch-weights", transcript.Hash("batch", ids)) // B1
+	d := &decision{Batch: b, weights: make([][]group.Scalar, len(b.claims))}
+	for i, c := range b.claims {
+		d.weights[i] = make([]group.Scalar, len(c.ends))
+		for e := range c.ends {
+			d.weights[i][e].Set(stream.Next()) // B2
+		}
+		for _, t := range c.shared {
+			d.gens = max(d.gens, int(t.base-baseGen))
+		}
+	}
+	return d
+}
+
+// bisect appends to bad the claims among lo..hi-1, whose sum is not zero, that
+// do not hold.
+func (d *decision) bisect(lo, hi int, bad []int) []int {
+	if hi-lo == 1 {
+		return append(bad, lo)
+	}
+	mid := (lo + hi) / 2
+	if !d.holds(lo, mid) {
+		bad = d.bisect(lo, mid, bad)
+	}
+	if !d.holds(mid, hi) {
+		bad = d.bisect(mid, hi, bad)
+	}
+	return bad
+}
+
+// holds evaluates the weighted sum over the claims lo..hi-1 (B3).
+func (d *decision) holds(lo, hi int) bool {
+	first := make([]int, hi-lo+1) // where each claim's own terms begin
+	for i, c := range d.claims[lo:hi] {
+		first[i+1] = first[i] + len(c.points)
+	}
+	own := first[hi-lo]
+	shared := d.sharedBases()
+	scalars := make([]group.Scalar, own, own+len(shared))
+	points := make([]group.Affine, own, own+len(shared))
+
+	parts := parallel.Parts(hi-lo, 16)
+	sums := make([][]group.Scalar, parts)
+	parallel.For(parts, 1, func(from, to int) {
+		for part := from; part < to; part++ {
+			sums[part] = make([]group.Scalar, len(shared))
+			for i := part * (hi - lo) / parts; i < (part+1)*(hi-lo)/parts; i++ {
+				c := d.claims[lo+i]
+				for k := range c.points {
+					points[first[i]+k].Set(&c.points[k])
+				}
+				c.scale(d.weights[lo+i], scalars[first[i]:first[i+1]], sums[part], d.slot)
+			}
+		}
+	})
+	for part := 1; part < parts; part++ {
+		for k := range shared {
+			sums[0][k].Add(&sums[0][k], &sums[part][k])
+		}
+	}
+	sum := group.VarTimeMultiScalarMult(append(scalars, sums[0]...), append(points, shared...))
+	return sum.IsIdentity()
+}
+
+// scale writes w_e s for the own terms and adds w_e s to the sums of the shared ones.
+func (c *Claim) scale(weights, own, sums []group.Scalar, slot func(Base) int) {
+	var at equationEnd
+	for e, end := range c.ends {
+		w := &weights[e]
+		for ; at.own < end.own; at.own++ {
+			own[at.own].Mul(w, &c.scalars[at.own])
+		}
+		for ; at.shared < end.shared; at.shared++ {
+			t := &c.shared[at.shared]
+			sum := &sums[slot(t.base)]
+			sum.MulAdd(w, &t.s, sum)
+		}
+	}
+}
+
+// sharedBases returns G, H, the election keys and G_1, …, in the order of slot.
+func (d *decision) sharedBases() []group.Affine {
+	gens := generators(d.gens)
+	bases := make([]group.Affine, 0, 2+d.width()+d.gens)
+	bases = append(bases, affineG[0], gens[0])
+	for l := range d.width() {
+		bases = append(bases, *d.keys.Affine(l))
+	}
+	return append(bases, gens[1:]...)
+}
+
+func (d *decision) slot(b Base) int {
+	if b < baseGen {
+		return int(b)
+	}
+	return int(baseKey) + d.width() + int(b-baseGen) - 1
+}
+
+func (d *decision) width() int {
+	if d.keys == nil {
+		return 0
+	}
+	return d.keys.Width()
+}
+
+var affineG = group.Affines([]group.Element{*group.Generator()})

@@ -1,0 +1,68 @@
+package transcript
+
+import (
+	"errors"
+	"fmt"
+
+	"veche.example/elgamal/group"
+)
+
+var errTruncated = errors.New("transcript: proof is truncated")
+
+// Verifier reads a proof: every message is taken from the proof and absorbed in
+// one call, in the order of the calls. The first fault sticks; Close reports it.
+type Verifier struct {
+	s    sponge
+	rest []byte
+	err  error
+}
+
+// Verify closes the instance and starts reading its proof.
+func (i *Instance) Verify(proof []byte) *Verifier { return &Verifier{s: i.s, rest: proof} }
+
+func (v *Verifier) take() []byte {
+	if v.err == nil && len(v.rest) < 32 {
+		v.err = errTruncated
+	}
+	if v.err != nil {
+		return nil
+	}
+	b := v.rest[:32]
+	v.rest = v.rest[32:]
+	v.s.absorb(b)
+	return b
+}
+
+// Element receives an element, the identity included, into dst, which is left
+// alone after a fault.
+func (v *Verifier) Element(dst *group.Affine) {
+	if b := v.take(); b != nil {
+		v.err = dst.SetCanonicalBytes(b)
+	}
+}
+
+// Scalar receives a scalar into dst, which is left alone after a fault.
+func (v *Verifier) Scalar(dst *group.Scalar) {
+	if b := v.take(); b != nil {
+		_, v.err = dst.SetCanonicalBytes(b)
+	}
+}
+
+// Challenge draws what the prover's Challenge drew.
+func (v *Verifier) Challenge() *group.Scalar { return v.s.scalar(challengeSize) }
+
+// Challenge128 draws what the prover's Challenge128 drew.
+func (v *Verifier) Challenge128() *group.Scalar { return v.s.scalar(16) }
+
+// Close returns the first fault, or one if bytes are left over, or else 32 bytes
+// that commit to the instance and to the whole proof, responses included.
+func (v *Verifier) Close() (digest [32]byte, err error) {
+	if v.err == nil && len(v.rest) > 0 {
+		v.err = fmt.Errorf("transcript: %d bytes too many after the proof", len(v.rest))
+	}
+	if v.err != nil {
+		return digest, v.err
+	}
+	v.s.squeeze(digest[:])
+	return digest, nil
+}
