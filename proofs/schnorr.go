@@ -56,20 +56,27 @@ func (st *Schnorr) Verify(c *Claim, proof []byte) error {
 		v.Scalar(&s[l])
 	}
 	digest, err := v.Close()
-	if err != nil {
+	if err != nil || st.degenerate() {
 		return ErrProof
 	}
-	for l, y := range group.Affines(st.Y) {
-		if y.IsIdentity() {
-			return ErrProof
-		}
+	Y := group.Affines(st.Y)
+	for l := range Y {
 		c.Equation() // S1: T_l + c Y_l − s_l G = O
 		c.Add(one, &T[l])
-		c.Add(ch, &y)
+		c.Add(ch, &Y[l])
 		c.AddShared(BaseG, s[l].Neg(&s[l]))
 	}
 	c.Proof(st.Protocol, digest)
 	return nil
+}
+
+func (st *Schnorr) degenerate() bool {
+	for l := range st.Y {
+		if st.Y[l].IsIdentity() {
+			return true
+		}
+	}
+	return false
 }
 
 var one = group.NewScalar().SetUint64(1)

@@ -5,15 +5,16 @@ import fp "github.com/cloudflare/circl/math/fp25519"
 // Affine is a public element prepared for fast addition. The zero value is not
 // an element.
 type Affine struct {
-	_                    [0]func()
-	yPlusX, yMinusX, dxy fp.Elt // (y+x)/2, (y-x)/2, Dxy
+	_   [0]func()
+	yx  [2]fp.Elt // (y+x)/2, (y-x)/2
+	dxy fp.Elt    // Dxy
 }
 
-var affineIdentity = Affine{yPlusX: oneHalf, yMinusX: oneHalf}
+var affineIdentity = Affine{yx: [2]fp.Elt{oneHalf, oneHalf}}
 
 // check panics if a was never set: no point has y = -x.
 func (a *Affine) check() {
-	if a.yPlusX == (fp.Elt{}) {
+	if a.yx[0] == (fp.Elt{}) {
 		panic("group: use of an uninitialised Affine; decode it or take it from Affines")
 	}
 }
@@ -33,7 +34,7 @@ func (a *Affine) Neg(b *Affine) *Affine {
 }
 
 func (a *Affine) condNeg(bit uint) {
-	fp.Cswap(&a.yPlusX, &a.yMinusX, bit)
+	fp.Cswap(&a.yx[0], &a.yx[1], bit)
 	condNeg(&a.dxy, bit)
 }
 
@@ -46,21 +47,12 @@ func (a *Affine) IsIdentity() bool {
 // Element returns a as an Element.
 func (a *Affine) Element() *Element {
 	a.check()
-	return new(Element).setNiels(a)
-}
-
-// setNiels sets p to a, with Z = 1.
-func (p *Element) setNiels(a *Affine) *Element {
-	fp.Add(&p.y, &a.yPlusX, &a.yMinusX)
-	fp.Sub(&p.x, &a.yPlusX, &a.yMinusX)
-	fp.Mul(&p.t, &p.x, &p.y)
-	p.z = one
-	return p
+	return new(Element).setNiels(a, 0)
 }
 
 // setHalves sets a to the point (2x, 2y), t = 4xy.
 func (a *Affine) setHalves(x, y, t *fp.Elt) {
-	fp.Add(&a.yPlusX, y, x)
-	fp.Sub(&a.yMinusX, y, x)
+	fp.Add(&a.yx[0], y, x)
+	fp.Sub(&a.yx[1], y, x)
 	fp.Mul(&a.dxy, t, &d)
 }

@@ -21,30 +21,38 @@ func Affines(points []Element) []Affine {
 }
 
 func affines(out []Affine, points []Element) {
-	acc := one
+	zs := make([]fp.Elt, len(points))
 	for i := range points {
 		points[i].check()
-		out[i].dxy = acc // Z_0 * ... * Z_(i-1)
-		fp.Mul(&acc, &acc, &points[i].z)
+		zs[i] = points[i].z
 	}
-	fp.Inv(&acc, &acc)
-	var zInv, halfZInv, x, y, t fp.Elt
-	for i := len(points) - 1; i >= 0; i-- {
-		p, a := &points[i], &out[i]
-		fp.Mul(&zInv, &acc, &a.dxy)
-		fp.Mul(&acc, &acc, &p.z)
-		fp.Mul(&t, &p.t, &zInv)
-		fp.Mul(&halfZInv, &zInv, &oneHalf)
-		fp.Mul(&x, &p.x, &halfZInv)
-		fp.Mul(&y, &p.y, &halfZInv)
-		a.setHalves(&x, &y, &t)
+	inverses := invert(zs)
+	var halfInv, x, y, t fp.Elt
+	for i := range points {
+		p := &points[i]
+		fp.Mul(&halfInv, &inverses[i], &oneHalf)
+		fp.Mul(&x, &p.x, &halfInv)
+		fp.Mul(&y, &p.y, &halfInv)
+		fp.Mul(&t, &p.t, &inverses[i])
+		out[i].setHalves(&x, &y, &t)
 	}
 }
 
-// doubled is 2P in completed form: 2P = (eh : fg : ..) on the curve, see
-// doubledOf.
-type doubled struct {
-	e, f, g, h, eg, fh, product fp.Elt
+// invert returns the inverses of xs, all nonzero, at the price of one inversion
+// and three multiplications each (Montgomery's trick). Constant time.
+func invert(xs []fp.Elt) []fp.Elt {
+	out := make([]fp.Elt, len(xs)+1)
+	out[0] = one
+	for i := range xs {
+		fp.Mul(&out[i+1], &out[i], &xs[i]) // xs[0] * ... * xs[i]
+	}
+	var inv fp.Elt
+	fp.Inv(&inv, &out[len(xs)])
+	for i := len(xs) - 1; i >= 0; i-- {
+		fp.Mul(&out[i], &out[i], &inv)
+		fp.Mul(&inv, &inv, &xs[i])
+	}
+	return out[:len(xs)]
 }
 
 // AppendDoubled appends the encodings of 2P for every P, 32 bytes each. The
@@ -63,33 +71,29 @@ func AppendDoubled(dst []byte, points []Element) []byte {
 }
 
 func encodeDoubled(out []byte, points []Element) {
-	states := make([]doubled, len(points))
-	before := make([]fp.Elt, len(points))
-	acc := one
+	sums := make([]completed, len(points))
+	products := make([]fp.Elt, len(points))
 	for i := range points {
 		points[i].check()
-		states[i].set(&points[i])
-		before[i] = acc
-		// A zero product means that 2P is the identity; it must not spoil the rest.
-		factor := states[i].product
-		fp.Cmov(&factor, &one, isZero(&factor))
-		fp.Mul(&acc, &acc, &factor)
+		sums[i].setDouble(&products[i], &points[i])
+		// A product of zero means that 2P is the identity. It must not spoil the
+		// inverses of the others.
+		fp.Cmov(&products[i], &one, isZero(&products[i]))
 	}
-	fp.Inv(&acc, &acc)
-	for i := len(points) - 1; i >= 0; i-- {
-		var inv fp.Elt
-		fp.Mul(&inv, &acc, &before[i])
-		factor := states[i].product
-		zero := isZero(&factor)
-		fp.Cmov(&factor, &one, zero)
-		fp.Mul(&acc, &acc, &factor)
-		fp.Cmov(&inv, &fp.Elt{}, zero)
-		s := states[i].encode(&inv)
-		copy(out[fp.Size*i:], s[:])
+	inverses := invert(products)
+	for i := range sums {
+		sums[i].encode((*fp.Elt)(out[fp.Size*i:]), &inverses[i])
 	}
 }
 
-func (c *doubled) set(p *Element) {
+// completed is a sum before its last multiplications: (EF : GH : FG), T = EH.
+type completed struct {
+	e, f, g, h, eg, fh fp.Elt
+}
+
+// setDouble sets c = 2p and product = EFGH. Other than doubleCompleted it takes
+// F and H from the curve equation, Z² ± DT².
+func (c *completed) setDouble(product *fp.Elt, p *Element) {
 	var xx, yy, zz, dtt fp.Elt
 	fp.Sqr(&xx, &p.x)
 	fp.Sqr(&yy, &p.y)
@@ -103,10 +107,12 @@ func (c *doubled) set(p *Element) {
 	fp.Sub(&c.h, &zz, &dtt)
 	fp.Mul(&c.eg, &c.e, &c.g)
 	fp.Mul(&c.fh, &c.f, &c.h)
-	fp.Mul(&c.product, &c.eg, &c.fh)
+	fp.Mul(product, &c.eg, &c.fh)
 }
 
-func (c *doubled) encode(inv *fp.Elt) (s fp.Elt) {
+// encode sets s to the encoding, given 1/(EFGH), or anything if that is 1/0: then
+// E or G is zero, and with them s.
+func (c *completed) encode(s, inv *fp.Elt) {
 	var zInv, tInv, t, minusE, fi fp.Elt
 	fp.Mul(&zInv, &c.eg, inv)
 	fp.Mul(&tInv, &c.fh, inv)
@@ -125,11 +131,10 @@ func (c *doubled) encode(inv *fp.Elt) (s fp.Elt) {
 	fp.Mul(&t, &t, &zInv)
 	condNeg(&g, isNegative(&t))
 
-	fp.Sub(&s, &h, &g)
-	fp.Mul(&s, &s, &magic)
+	fp.Sub(s, &h, &g)
+	fp.Mul(s, s, &magic)
 	fp.Mul(&t, &g, &tInv)
-	fp.Mul(&s, &s, &t)
-	abs(&s)
-	fp.Modp(&s)
-	return s
+	fp.Mul(s, s, &t)
+	abs(s)
+	fp.Modp(s)
 }

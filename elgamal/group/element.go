@@ -58,21 +58,19 @@ func (p *Element) Set(q *Element) *Element {
 
 // Add sets p = p1 + q.
 func (p *Element) Add(p1, q *Element) *Element {
-	p1.check()
 	q.check()
 	var c cached
 	c.set(q)
-	return p.addCached(p1, &c)
+	return p.Set(p1).addCached(&c)
 }
 
 // Sub sets p = p1 - q.
 func (p *Element) Sub(p1, q *Element) *Element {
-	p1.check()
 	q.check()
 	var c cached
 	c.set(q)
 	c.condNeg(1)
-	return p.addCached(p1, &c)
+	return p.Set(p1).addCached(&c)
 }
 
 // Neg sets p = -q.
@@ -84,66 +82,28 @@ func (p *Element) Neg(q *Element) *Element {
 }
 
 // Double sets p = 2q.
-func (p *Element) Double(q *Element) *Element {
-	q.check()
-	return p.double(q)
-}
-
-// double is dbl-2008-hwcd for a = -1 with E, F, G and H negated.
-func (p *Element) double(q *Element) *Element {
-	var e, f, g, h fp.Elt
-	doubleCompleted(&e, &f, &g, &h, q)
-	return p.complete(&e, &f, &g, &h)
-}
-
-// doubleTimes sets p = 2^n p, n > 0, leaving out T in between.
-func (p *Element) doubleTimes(n int) *Element {
-	var e, f, g, h fp.Elt
-	for range n - 1 {
-		doubleCompleted(&e, &f, &g, &h, p)
-		fp.Mul(&p.x, &e, &f)
-		fp.Mul(&p.y, &g, &h)
-		fp.Mul(&p.z, &f, &g)
-	}
-	return p.double(p)
-}
-
-// doubleCompleted finds 2q = (EF : GH : FG), T = EH.
-func doubleCompleted(e, f, g, h *fp.Elt, q *Element) {
-	fp.Add(e, &q.x, &q.y)
-	fp.Sqr(e, e)
-	fp.Sqr(h, &q.x)
-	fp.Sqr(g, &q.y)
-	fp.Sqr(f, &q.z)
-	fp.Add(f, f, f)
-	fp.AddSub(h, g) // H = X² + Y², G = X² - Y²
-	fp.Sub(e, h, e) // E = H - (X+Y)²
-	fp.Add(f, f, g) // F = 2Z² + G
-}
+func (p *Element) Double(q *Element) *Element { return p.Set(q).doubleTimes(1) }
 
 // AddAffine sets p = p1 + q.
 func (p *Element) AddAffine(p1 *Element, q *Affine) *Element {
-	p1.check()
 	q.check()
-	return p.addNiels(p1, q)
+	return p.Set(p1).addNiels(&q.yx[0], &q.yx[1], &q.dxy, 0)
 }
 
 // SubAffine sets p = p1 - q.
 func (p *Element) SubAffine(p1 *Element, q *Affine) *Element {
-	p1.check()
 	q.check()
-	return p.subNiels(p1, q)
+	return p.Set(p1).addNiels(&q.yx[1], &q.yx[0], &q.dxy, 1)
 }
 
 // CondAddAffine sets p = p1 + bit*q for a bit of 0 or 1. Constant time.
 func (p *Element) CondAddAffine(p1 *Element, q *Affine, bit int) *Element {
-	p1.check()
 	q.check()
 	c := affineIdentity
-	fp.Cmov(&c.yPlusX, &q.yPlusX, uint(bit))
-	fp.Cmov(&c.yMinusX, &q.yMinusX, uint(bit))
+	fp.Cmov(&c.yx[0], &q.yx[0], uint(bit))
+	fp.Cmov(&c.yx[1], &q.yx[1], uint(bit))
 	fp.Cmov(&c.dxy, &q.dxy, uint(bit))
-	return p.addNiels(p1, &c)
+	return p.Set(p1).addNiels(&c.yx[0], &c.yx[1], &c.dxy, 0)
 }
 
 // Equal reports whether p = q (RFC 9496, section 4.3.3).
@@ -163,72 +123,4 @@ func (p *Element) Equal(q *Element) bool {
 func (p *Element) IsIdentity() bool {
 	p.check()
 	return isZero(&p.t) == 1
-}
-
-// cached is a point prepared for addition: Y+X, Y-X, 2Z, 2DT.
-type cached struct {
-	yPlusX, yMinusX, z2, t2d fp.Elt
-}
-
-func (c *cached) set(q *Element) {
-	fp.Add(&c.yPlusX, &q.y, &q.x)
-	fp.Sub(&c.yMinusX, &q.y, &q.x)
-	fp.Add(&c.z2, &q.z, &q.z)
-	fp.Mul(&c.t2d, &q.t, &d2)
-}
-
-func (c *cached) condNeg(bit uint) {
-	fp.Cswap(&c.yPlusX, &c.yMinusX, bit)
-	condNeg(&c.t2d, bit)
-}
-
-// addCached is add-2008-hwcd-3: p = p1 + q. Complete on edwards25519.
-func (p *Element) addCached(p1 *Element, q *cached) *Element {
-	var e, f, g, h fp.Elt
-	fp.Sub(&e, &p1.y, &p1.x)
-	fp.Mul(&e, &e, &q.yMinusX)
-	fp.Add(&h, &p1.y, &p1.x)
-	fp.Mul(&h, &h, &q.yPlusX)
-	fp.Mul(&f, &p1.t, &q.t2d)
-	fp.Mul(&g, &p1.z, &q.z2)
-	fp.AddSub(&h, &e)
-	fp.AddSub(&g, &f)
-	return p.complete(&e, &f, &g, &h)
-}
-
-// addNiels is addCached for a point with Z = 1 that is scaled by 1/2.
-func (p *Element) addNiels(p1 *Element, q *Affine) *Element {
-	var c, e, f, g, h fp.Elt
-	fp.Sub(&e, &p1.y, &p1.x)
-	fp.Mul(&e, &e, &q.yMinusX)
-	fp.Add(&h, &p1.y, &p1.x)
-	fp.Mul(&h, &h, &q.yPlusX)
-	fp.AddSub(&h, &e)
-	fp.Mul(&c, &p1.t, &q.dxy)
-	fp.Sub(&f, &p1.z, &c)
-	fp.Add(&g, &p1.z, &c)
-	return p.complete(&e, &f, &g, &h)
-}
-
-// subNiels is addNiels with q negated.
-func (p *Element) subNiels(p1 *Element, q *Affine) *Element {
-	var c, e, f, g, h fp.Elt
-	fp.Sub(&e, &p1.y, &p1.x)
-	fp.Mul(&e, &e, &q.yPlusX)
-	fp.Add(&h, &p1.y, &p1.x)
-	fp.Mul(&h, &h, &q.yMinusX)
-	fp.AddSub(&h, &e)
-	fp.Mul(&c, &p1.t, &q.dxy)
-	fp.Add(&f, &p1.z, &c)
-	fp.Sub(&g, &p1.z, &c)
-	return p.complete(&e, &f, &g, &h)
-}
-
-// complete sets p = (EF : GH : FG), T = EH.
-func (p *Element) complete(e, f, g, h *fp.Elt) *Element {
-	fp.Mul(&p.x, e, f)
-	fp.Mul(&p.y, g, h)
-	fp.Mul(&p.z, f, g)
-	fp.Mul(&p.t, e, h)
-	return p
 }

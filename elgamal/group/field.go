@@ -51,10 +51,13 @@ var (
 	}
 )
 
-// reduce sets z = x mod p, canonical. It moves words and not whole arrays, because
-// wider loads would wait for the words that fp25519 has just stored.
+// copyElt sets z = x word by word: the wide loads of an assignment would wait
+// for words that fp25519 has just stored.
+func copyElt(z, x *fp.Elt) { setWords(z, word(x, 0), word(x, 1), word(x, 2), word(x, 3)) }
+
+// reduce sets z = x mod p, canonical.
 func reduce(z, x *fp.Elt) {
-	setWords(z, word(x, 0), word(x, 1), word(x, 2), word(x, 3))
+	copyElt(z, x)
 	fp.Modp(z)
 }
 
@@ -101,39 +104,56 @@ func setWords(x *fp.Elt, w0, w1, w2, w3 uint64) {
 	binary.LittleEndian.PutUint64(x[24:32], w3)
 }
 
-// sqrTimes sets z = x^(2^n), n > 0.
-func sqrTimes(z, x *fp.Elt, n int) {
-	fp.Sqr(z, x)
+// maxLanes bounds how many exponentiations powP58 does side by side. Squarings
+// of one chain wait for each other; a processor overlaps those of several.
+const maxLanes = 4
+
+// powP58 sets z[k] = x[k]^((p-5)/8) = x[k]^(2^252 - 3) for every k. There are at
+// most maxLanes, and z and x do not overlap.
+func powP58(z, x []fp.Elt) {
+	var aa, bb, cc [maxLanes]fp.Elt
+	a, b, c := aa[:len(x)], bb[:len(x)], cc[:len(x)]
+	sqrTimes(a, x, 1)   // 2
+	sqrTimes(b, a, 2)   // 8
+	mulLanes(b, b, x)   // 9
+	mulLanes(a, a, b)   // 11
+	sqrTimes(a, a, 1)   // 22
+	mulLanes(a, a, b)   // 2^5 - 1
+	sqrTimes(b, a, 5)   //
+	mulLanes(a, a, b)   // 2^10 - 1
+	sqrTimes(b, a, 10)  //
+	mulLanes(b, b, a)   // 2^20 - 1
+	sqrTimes(c, b, 20)  //
+	mulLanes(b, b, c)   // 2^40 - 1
+	sqrTimes(b, b, 10)  //
+	mulLanes(a, a, b)   // 2^50 - 1
+	sqrTimes(b, a, 50)  //
+	mulLanes(b, b, a)   // 2^100 - 1
+	sqrTimes(c, b, 100) //
+	mulLanes(b, b, c)   // 2^200 - 1
+	sqrTimes(b, b, 50)  //
+	mulLanes(a, a, b)   // 2^250 - 1
+	sqrTimes(a, a, 2)   // 2^252 - 4
+	mulLanes(z, a, x)   // 2^252 - 3
+}
+
+// sqrTimes sets z = x^(2^n), n > 0, lane by lane.
+func sqrTimes(z, x []fp.Elt, n int) {
+	for k := range z {
+		fp.Sqr(&z[k], &x[k])
+	}
 	for range n - 1 {
-		fp.Sqr(z, z)
+		for k := range z {
+			fp.Sqr(&z[k], &z[k])
+		}
 	}
 }
 
-// powP58 sets z = x^((p-5)/8) = x^(2^252 - 3).
-func powP58(z, x *fp.Elt) {
-	var a, b, c fp.Elt
-	fp.Sqr(&a, x)         // 2
-	sqrTimes(&b, &a, 2)   // 8
-	fp.Mul(&b, &b, x)     // 9
-	fp.Mul(&a, &a, &b)    // 11
-	fp.Sqr(&a, &a)        // 22
-	fp.Mul(&a, &a, &b)    // 2^5 - 1
-	sqrTimes(&b, &a, 5)   //
-	fp.Mul(&a, &a, &b)    // 2^10 - 1
-	sqrTimes(&b, &a, 10)  //
-	fp.Mul(&b, &b, &a)    // 2^20 - 1
-	sqrTimes(&c, &b, 20)  //
-	fp.Mul(&b, &b, &c)    // 2^40 - 1
-	sqrTimes(&b, &b, 10)  //
-	fp.Mul(&a, &a, &b)    // 2^50 - 1
-	sqrTimes(&b, &a, 50)  //
-	fp.Mul(&b, &b, &a)    // 2^100 - 1
-	sqrTimes(&c, &b, 100) //
-	fp.Mul(&b, &b, &c)    // 2^200 - 1
-	sqrTimes(&b, &b, 50)  //
-	fp.Mul(&a, &a, &b)    // 2^250 - 1
-	sqrTimes(&a, &a, 2)   // 2^252 - 4
-	fp.Mul(z, &a, x)      // 2^252 - 3
+// mulLanes sets z = xy, lane by lane.
+func mulLanes(z, x, y []fp.Elt) {
+	for k := range z {
+		fp.Mul(&z[k], &x[k], &y[k])
+	}
 }
 
 // invSqrt sets r to the non-negative root of 1/v and returns 1 if v is a
@@ -142,19 +162,22 @@ func powP58(z, x *fp.Elt) {
 // section 4.2, with v^((p-5)/8) as the first guess, since v times its square is
 // v^((p-1)/4), a fourth root of one.
 func invSqrt(r, v *fp.Elt) uint {
-	var guess, check, minusOne, minusI, turned fp.Elt
-	powP58(&guess, v)
-	fp.Sqr(&check, &guess)
+	var root [1]fp.Elt
+	powP58(root[:], []fp.Elt{*v})
+	guess := &root[0]
+
+	var check, minusOne, minusI, turned fp.Elt
+	fp.Sqr(&check, guess)
 	fp.Mul(&check, &check, v)
 
 	fp.Neg(&minusOne, &one)
 	fp.Neg(&minusI, &sqrtM1)
 	isMinusOne := isEqual(&check, &minusOne)
 	isMinusI := isEqual(&check, &minusI)
-	fp.Mul(&turned, &guess, &sqrtM1)
-	fp.Cmov(&guess, &turned, isMinusOne|isMinusI)
-	abs(&guess)
-	*r = guess
+	fp.Mul(&turned, guess, &sqrtM1)
+	fp.Cmov(guess, &turned, isMinusOne|isMinusI)
+	abs(guess)
+	copyElt(r, guess)
 	return isEqual(&check, &one) | isMinusOne
 }
 
@@ -169,19 +192,4 @@ func sqrtRatio(r, u, v *fp.Elt) uint {
 	fp.Mul(r, u, &root)
 	abs(r)
 	return isSquare | isZero(u)
-}
-
-// varTimeInvSqrt sets r to one of the two roots of 1/v and reports whether v is a
-// nonzero square; if it is not, r is undefined. Variable time.
-func varTimeInvSqrt(r, v *fp.Elt) bool {
-	var check fp.Elt
-	powP58(r, v)
-	fp.Sqr(&check, r)
-	fp.Mul(&check, &check, v)
-	if isEqual(&check, &one) == 1 {
-		return true
-	}
-	fp.Mul(r, r, &sqrtM1)
-	fp.Add(&check, &check, &one)
-	return isZero(&check) == 1
 }

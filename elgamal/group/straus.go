@@ -1,72 +1,56 @@
 package group
 
-import fp "github.com/cloudflare/circl/math/fp25519"
-
-// cachedRows holds the multiples 1..16 of a point for addition.
-type cachedRows struct {
-	yPlusX, yMinusX, z2, t2d column
-}
-
-func (r *cachedRows) set(p *Element) {
-	var c cached
-	c.set(p)
-	q := *p
-	for i := range numRows {
-		if i > 0 {
-			q.addCached(&q, &c)
-		}
-		var row cached
-		row.set(&q)
-		r.yPlusX[i], r.yMinusX[i], r.z2[i], r.t2d[i] = row.yPlusX, row.yMinusX, row.z2, row.t2d
-	}
-}
-
-func (r *cachedRows) read(dst *cached, digit int8) {
-	var s selection
-	s.set(digit)
-	s.read(&dst.yPlusX, &r.yPlusX, &one)
-	s.read(&dst.yMinusX, &r.yMinusX, &one)
-	s.read(&dst.z2, &r.z2, &fp.Elt{2})
-	s.read(&dst.t2d, &r.t2d, &fp.Elt{})
-	dst.condNeg(s.sign)
-}
+import "veche.example/internal/parallel"
 
 // ScalarMult sets p = s*q. Constant time. A Table is several times faster if q
 // is used again.
 func (p *Element) ScalarMult(s *Scalar, q *Element) *Element {
-	q.check()
-	rows := make([]cachedRows, 1)
-	rows[0].set(q)
-	return p.straus(rows, [][numDigits]int8{s.digits()})
+	return p.straus([]Scalar{*s}, []Element{*q})
 }
 
+// strausBlock is the number of points whose multiples are held at a time: few
+// enough for a core's cache, enough to share the doublings.
+const strausBlock = 256
+
+// strausGrain is the least number of points worth a core's own doublings.
+const strausGrain = 32
+
 // MultiScalarMult returns the sum of scalars[i]*points[i], the identity for
-// empty slices. Constant time: Straus's method, with shared doublings. It panics
-// if the lengths differ.
+// empty slices. Constant time: Straus's method, with shared doublings, on all
+// cores. It panics if the lengths differ.
 func MultiScalarMult(scalars []Scalar, points []Element) *Element {
 	if len(scalars) != len(points) {
 		panic("group: MultiScalarMult takes as many scalars as points")
 	}
-	rows := make([]cachedRows, len(points))
-	digits := make([][numDigits]int8, len(points))
-	for i := range points {
-		points[i].check()
-		rows[i].set(&points[i])
-		digits[i] = scalars[i].digits()
+	blocks := max((len(points)+strausBlock-1)/strausBlock, parallel.Parts(len(points), strausGrain))
+	sums := make([]Element, blocks)
+	parallel.For(blocks, 1, func(first, last int) {
+		for k := first; k < last; k++ {
+			lo, hi := k*len(points)/blocks, (k+1)*len(points)/blocks
+			sums[k].straus(scalars[lo:hi], points[lo:hi])
+		}
+	})
+	sum := NewElement()
+	for k := range sums {
+		sum.Add(sum, &sums[k])
 	}
-	return new(Element).straus(rows, digits)
+	return sum
 }
 
-func (p *Element) straus(rows []cachedRows, digits [][numDigits]int8) *Element {
-	var c cached
+// straus sets p to the sum of scalars[i]*points[i].
+func (p *Element) straus(scalars []Scalar, points []Element) *Element {
+	rows := multiples(points)
+	digits := make([][numDigits]int8, len(scalars))
+	for i := range scalars {
+		digits[i] = scalars[i].digits()
+	}
 	p.setIdentity()
 	for i := numDigits - 1; i >= 0; i-- {
 		if i < numDigits-1 {
 			p.doubleTimes(digitBits)
 		}
 		for j := range rows {
-			rows[j].read(&c, digits[j][i])
-			p.addCached(p, &c)
+			rows[j].add(p, digits[j][i])
 		}
 	}
 	return p

@@ -1,0 +1,132 @@
+package ballot
+
+import (
+	"fmt"
+
+	"veche.example/proofs"
+)
+
+// Contest is one question on the ballot. It is valid as part of a parsed Manifest.
+// Specified in docs/spec/rules.md.
+type Contest struct {
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Options []Option  `json:"options"`
+	Rule    Rule      `json:"rule"`
+	Seats   *SeatRule `json:"seats,omitempty"`
+
+	index     int      // in the manifest
+	options   *nameSet // options, not candidates
+	scheme    scheme
+	positions int // of the vote vector
+}
+
+// Option is what a voter can choose: an answer, a person or a list. Only lists of a
+// party-list contest have candidates.
+type Option struct {
+	ID         string      `json:"id"`
+	Name       string      `json:"name"`
+	Candidates []Candidate `json:"candidates,omitempty"`
+}
+
+// Candidate is a person on a list.
+type Candidate struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// blankID is the ID of the output that counts explicit blank votes; no option may
+// have it.
+const blankID = "blank"
+
+// Output is one number of a contest's result: a position of the vote vector.
+type Output struct {
+	ID   string // of the option or candidate; "blank"; "a>b" for a pair
+	Name string
+	Max  uint64 // the most that one ballot adds, without its weight
+}
+
+// Outputs names the positions of the contest's vote vector, in order: the options,
+// then a party list's candidates, then blank if the rule has it. A pairwise contest
+// has one output for each pair i < j of options instead, in lexicographic order:
+// ballots that rank option i above option j.
+func (c *Contest) Outputs() []Output { return c.scheme.outputs(c) }
+
+// Index returns the contest's position in the manifest.
+func (c *Contest) Index() int { return c.index }
+
+// nameSet finds the index of an ID.
+type nameSet struct {
+	ids   []string
+	index map[string]int
+}
+
+func newNameSet(ids []string) *nameSet {
+	s := &nameSet{ids, make(map[string]int, len(ids))}
+	for i, id := range ids {
+		s.index[id] = i
+	}
+	return s
+}
+
+func (c *Contest) check(p *problems, at string) {
+	before := len(p.errs)
+	p.text(at+".title", c.Title)
+	c.checkOptions(p, at)
+	if len(p.errs) == before {
+		c.compile(p, at+".rule")
+	}
+	if c.Seats != nil {
+		c.Seats.check(p, at+".seats", c)
+	}
+}
+
+func (c *Contest) checkOptions(p *problems, at string) {
+	if !p.count(at+".options", "options", len(c.Options), 1, MaxOptions) {
+		return
+	}
+	total := len(c.Options)
+	seen := p.ids()
+	seen.seen[blankID] = `the reserved id of a blank vote (state "blank": true in the rule)`
+	for i := range c.Options {
+		o := &c.Options[i]
+		here := fmt.Sprintf("%s.options[%d]", at, i)
+		seen.add(here, o.ID)
+		p.text(here+".name", o.Name)
+		total += len(o.Candidates)
+		if len(o.Candidates) > 0 && c.Rule.Type != PartyList {
+			p.add(here+".candidates", "only the lists of a %q contest have candidates; leave it out", PartyList)
+		}
+		o.checkCandidates(p, seen, here)
+	}
+	p.count(at+".options", "options and candidates", total, 1, MaxOptions)
+}
+
+func (o *Option) checkCandidates(p *problems, seen *ids, at string) {
+	for j := range o.Candidates {
+		here := fmt.Sprintf("%s.candidates[%d]", at, j)
+		seen.add(here, o.Candidates[j].ID)
+		p.text(here+".name", o.Candidates[j].Name)
+	}
+}
+
+func (c *Contest) compile(p *problems, at string) {
+	ids := make([]string, len(c.Options))
+	for i := range c.Options {
+		ids[i] = c.Options[i].ID
+	}
+	c.options = newNameSet(ids)
+	before := len(p.errs)
+	scheme := c.Rule.scheme(p, at, c)
+	if len(p.errs) > before {
+		return
+	}
+	if n := scheme.bits(); n > proofs.MaxBits {
+		p.add(at, "needs %d bits, at most %d are possible; have fewer options, smaller numbers or several contests", n, proofs.MaxBits)
+		return
+	}
+	one := &proofs.Relation{}
+	scheme.build().appendTo(one)
+	p.wrap(at, one.Check())
+	c.scheme, c.positions = scheme, one.Positions()
+}

@@ -1,0 +1,47 @@
+package ballot
+
+import (
+	"slices"
+	"strings"
+)
+
+// checkFields checks that the rule states the numbers of its type and nothing else.
+// It reports whether the numbers can be used.
+func (r *Rule) checkFields(p *problems, at, fields string) bool {
+	before := len(p.errs)
+	allowed := strings.Fields(fields)
+	for _, f := range []struct {
+		name  string
+		value *int
+	}{
+		{"min", r.Min}, {"max", r.Max}, {"per_option", r.PerOption}, {"total", r.Total},
+		{"budget", r.Budget}, {"preferences", r.Preferences},
+	} {
+		applies := slices.Contains(allowed, f.name)
+		switch {
+		case !applies && f.value != nil:
+			r.misplaced(p, at, f.name)
+		case applies && f.value == nil:
+			p.add(at+"."+f.name, "missing; rule %q needs it", r.Type)
+		case applies:
+			p.within(at+"."+f.name, *f.value, 0, maxNumber)
+		}
+	}
+	for _, f := range []struct {
+		name    string
+		present bool
+	}{{"blank", r.Blank}, {"exact", r.Exact}, {"points", r.Points != nil}} {
+		if f.present && !slices.Contains(allowed, f.name) {
+			r.misplaced(p, at, f.name)
+		}
+	}
+	return len(p.errs) == before
+}
+
+func (r *Rule) misplaced(p *problems, at, field string) {
+	remedy := "leave it out"
+	if field == "blank" && r.Type == Approval {
+		remedy = `use "k-of-n" with min 1, max the number of options, and blank`
+	}
+	p.add(at+"."+field, "rule %q has no such field; %s", r.Type, remedy)
+}

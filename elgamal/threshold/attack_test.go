@@ -1,0 +1,348 @@
+package threshold
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"veche.example/elgamal/group"
+)
+
+func TestDealersWhoLie(t *testing.T) {
+	t.Parallel()
+	q := mustHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
+	for name, dealt := range map[string]func(p *play, f *forgery){
+		"wrong share for one": func(_ *play, f *forgery) { f.shares[0][0] ^= 1 },
+		"wrong second component": func(_ *play, f *forgery) {
+			f.shares[0][32] ^= 1
+		},
+		"share for another recipient": func(_ *play, f *forgery) { f.shares[0] = f.shares[2] },
+		"W+1 scalars":                 func(_ *play, f *forgery) { f.shares[0] = append(f.shares[0], make([]byte, 32)...) },
+		"W-1 scalars":                 func(_ *play, f *forgery) { f.shares[0] = f.shares[0][:32] },
+		"no scalars":                  func(_ *play, f *forgery) { f.shares[0] = nil },
+		"scalar q":                    func(_ *play, f *forgery) { copy(f.shares[0], q) },
+		"scalar + q":                  func(_ *play, f *forgery) { copy(f.shares[0], addLittle(f.shares[0][:32], q)) },
+		"t+1 coefficients":            func(_ *play, f *forgery) { f.coefficients = append(f.coefficients, make([]byte, 64)...) },
+		"t-1 coefficients":            func(_ *play, f *forgery) { f.coefficients = f.coefficients[:64] },
+		"other coefficient":           func(_ *play, f *forgery) { copy(f.coefficients, f.coefficients[64:96]) },
+		"wrong top coefficient":       func(_ *play, f *forgery) { copy(f.coefficients[32:], group.Generator().Bytes()) },
+		"possession one short":        func(_ *play, f *forgery) { f.possession = f.possession[:96] },
+		"possession one long":         func(_ *play, f *forgery) { f.possession = append(f.possession, make([]byte, 32)...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newPlay(3, 2, 2).run(forge(3, nil, dealt)).requireBlame(t, Guilty, 3)
+		})
+	}
+	t.Run("nothing wrong", func(t *testing.T) {
+		t.Parallel()
+		newPlay(3, 2, 2).run(forge(3, nil, nil)).requireSuccess(t)
+	})
+}
+
+// addLittle returns a + b of 32 little-endian bytes.
+func addLittle(a, b []byte) []byte {
+	out, carry := make([]byte, 32), 0
+	for i := range out {
+		carry += int(a[i]) + int(b[i])
+		out[i] = byte(carry)
+		carry >>= 8
+	}
+	return out
+}
+
+func mustHex(s string) []byte {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// A polynomial of degree t, committed to honestly and with shares that fit it,
+// would raise the threshold; one of degree t-2 would lower the dealer's part.
+func TestPolynomialOfAnotherDegree(t *testing.T) {
+	t.Parallel()
+	for name, resize := range map[string]func([]group.Scalar) []group.Scalar{
+		"longer":  func(row []group.Scalar) []group.Scalar { return append(row, *group.RandomScalar()) },
+		"shorter": func(row []group.Scalar) []group.Scalar { return row[:1] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newPlay(4, 2, 2).run(forge(2, func(_ *play, rows [][]group.Scalar) {
+				for l := range rows {
+					rows[l] = resize(rows[l])
+				}
+			}, nil)).requireBlame(t, Guilty, 2)
+		})
+	}
+}
+
+// Whatever round 1 committed to must be elements.
+func TestCoefficientsThatAreNone(t *testing.T) {
+	t.Parallel()
+	spoilt := func(p *play) []byte {
+		b := p.commit[1].coefficients()
+		b[2*32+31] |= 0x80
+		return b
+	}
+	p := newPlay(3, 2, 2).run(both(spoil(1, 2, func(p *play, _ []byte) []byte {
+		h := p.c.commitment(2, spoilt(p))
+		return append(header(1, 2), h[:]...)
+	}), forge2(2, func(p *play, f *forgery) { f.coefficients = spoilt(p) })))
+	require.Contains(t, p.requireBlame(t, Guilty, 2).Reason, "element 3")
+}
+
+func TestIdentityConstantTerm(t *testing.T) {
+	t.Parallel()
+	for l := range 2 {
+		p := newPlay(3, 2, 2).run(forge(1, func(_ *play, rows [][]group.Scalar) { rows[l][0].Set(scalar(0)) }, nil))
+		require.Contains(t, p.requireBlame(t, Guilty, 1).Reason, "identity")
+	}
+	for l := range 2 { // the zero polynomial
+		p := newPlay(3, 2, 2).run(forge(1, func(_ *play, rows [][]group.Scalar) { rows[l] = make([]group.Scalar, 2) }, nil))
+		p.requireBlame(t, Guilty, 1)
+	}
+	// Any other coefficient may be zero: the sum over the dealers is uniform.
+	newPlay(3, 2, 2).run(forge(1, func(_ *play, rows [][]group.Scalar) { rows[1][1].Set(scalar(0)) }, nil)).requireSuccess(t)
+}
+
+// The last dealer chooses A_n = Z - Σ A_i and would own the election key.
+func TestRogueKey(t *testing.T) {
+	t.Parallel()
+	z := group.RandomScalar()
+	var rogue *group.Element
+	coefficients := func(p *play) []byte {
+		rogue = new(group.Element).ScalarBaseMult(z)
+		for _, s := range p.commit[:2] {
+			rogue.Sub(rogue, &commitTo(s.polynomials)[0][0])
+		}
+		b := p.commit[2].coefficients()
+		copy(b, rogue.Bytes())
+		return b
+	}
+	t.Run("known in time, but not possessed", func(t *testing.T) {
+		p := newPlay(3, 2, 2)
+		p.run(both(spoil(1, 3, func(p *play, b []byte) []byte {
+			h := p.c.commitment(3, coefficients(p))
+			return append(header(1, 3), h[:]...)
+		}), forge2(3, func(p *play, f *forgery) { copy(f.coefficients, rogue.Bytes()) })))
+		require.Contains(t, p.requireBlame(t, Guilty, 3).Reason, "possession")
+
+		sum := new(group.Element).Set(rogue) // a verifier without the proof would have taken the key Z
+		for _, s := range p.commit[:2] {
+			sum.Add(sum, &commitTo(s.polynomials)[0][0])
+		}
+		require.True(t, sum.Equal(new(group.Element).ScalarBaseMult(z)))
+	})
+	t.Run("chosen after the others dealt", func(t *testing.T) {
+		p := newPlay(3, 2, 2).run(forge2(3, func(p *play, f *forgery) { copy(f.coefficients, coefficients(p)) }))
+		require.Contains(t, p.requireBlame(t, Guilty, 3).Reason, "round 1 committed")
+	})
+}
+
+// forge2 is forge of round 2 only.
+func forge2(dealer int, dealt func(p *play, f *forgery)) change {
+	f := forge(dealer, nil, dealt)
+	return func(p *play, round, i int, m []byte) []byte {
+		if round == 1 {
+			return m
+		}
+		return f(p, round, i, m)
+	}
+}
+
+// With two keys that differ by a known δG the shared randomiser leaks the
+// difference of two votes; the last dealer cannot make such keys.
+func TestRelatedKeys(t *testing.T) {
+	t.Parallel()
+	δ, x, r := scalar(5), group.RandomScalar(), group.RandomScalar()
+	y1 := new(group.Element).ScalarBaseMult(x)
+	y2 := new(group.Element).Add(y1, baseTimes(5))
+	a := new(group.Element).ScalarBaseMult(r)
+	b1 := new(group.Element).Add(baseTimes(1), new(group.Element).ScalarMult(r, y1))
+	b2 := new(group.Element).Add(baseTimes(0), new(group.Element).ScalarMult(r, y2))
+	leak := new(group.Element).Sub(b1, b2)
+	leak.Add(leak, new(group.Element).ScalarMult(δ, a))
+	require.True(t, leak.Equal(baseTimes(1-0)))
+
+	related := func(p *play) []byte { // A_{3,2,0} such that Y_2 = Y_1 + δG
+		sum := baseTimes(5)
+		for i, s := range p.commit {
+			rows := commitTo(s.polynomials)
+			sum.Add(sum, &rows[0][0])
+			if i < 2 {
+				sum.Sub(sum, &rows[1][0])
+			}
+		}
+		return sum.Bytes()
+	}
+	late := func(p *play, f *forgery) { copy(f.coefficients[2*32:], related(p)) }
+	newPlay(3, 2, 2).run(forge2(3, late)).requireBlame(t, Guilty, 3)
+	p := newPlay(3, 2, 2).run(both(spoil(1, 3, func(p *play, _ []byte) []byte {
+		b := p.commit[2].coefficients()
+		copy(b[2*32:], related(p))
+		h := p.c.commitment(3, b)
+		return append(header(1, 3), h[:]...)
+	}), forge2(3, late)))
+	require.Contains(t, p.requireBlame(t, Guilty, 3).Reason, "possession")
+}
+
+// One trustee who is all dealers can make equal keys; the result is refused.
+func TestEqualKeys(t *testing.T) {
+	t.Parallel()
+	equal := func(_ *play, rows [][]group.Scalar) { copy(rows[1], rows[0]) }
+	newPlay(1, 1, 2).run(forge(1, equal, nil)).requireBlame(t, Guilty, 1)
+}
+
+func TestReplayedSession(t *testing.T) {
+	t.Parallel()
+	old := finished(t, 3, 2, 2)
+	for round := range 4 {
+		p := newPlay(3, 2, 2)
+		p.ids, p.c.Trustees = old.ids, old.c.Trustees // same trustees, new session
+		p.run(only(round, 2, func(*play, []byte) []byte { return old.rounds[round][1] })).requireBlame(t, Silent, 2)
+	}
+}
+
+func TestOtherParameters(t *testing.T) {
+	t.Parallel()
+	for name, alter := range map[string]func(c *Ceremony){
+		"session":   func(c *Ceremony) { rand.Read(c.Session[:]) },
+		"threshold": func(c *Ceremony) { c.Threshold++ },
+		"width":     func(c *Ceremony) { c.Width++ },
+		"order":     func(c *Ceremony) { c.Trustees[0], c.Trustees[2] = c.Trustees[2], c.Trustees[0] },
+		"one less":  func(c *Ceremony) { c.Trustees = c.Trustees[:2] },
+	} {
+		p := finished(t, 3, 2, 2)
+		other := *p.c
+		other.Trustees = slices.Clone(p.c.Trustees)
+		alter(&other)
+		rounds := p.rounds
+		for r := range rounds {
+			rounds[r] = rounds[r][:len(other.Trustees)]
+		}
+		_, err := other.Verify(&rounds)
+		var blame *BlameError
+		require.ErrorAs(t, err, &blame, name)
+		require.Equal(t, Silent, blame.Fault)
+	}
+}
+
+func TestRogueTransportKey(t *testing.T) {
+	t.Parallel()
+	for name, key := range map[string]string{
+		"zero":             "0000000000000000000000000000000000000000000000000000000000000000",
+		"one":              "0100000000000000000000000000000000000000000000000000000000000000",
+		"order 8":          "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+		"order 8, second":  "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+		"-1":               "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"p":                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"p+1":              "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"9 + p":            "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"9 with top bit":   "0900000000000000000000000000000000000000000000000000000000000080",
+		"all bits set":     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+		"-1 with top bit":  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+		"zero, top bit":    "0000000000000000000000000000000000000000000000000000000000000080",
+		"order 8, top bit": "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b880",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newPlay(3, 2, 1).run(spoil(0, 2, func(_ *play, b []byte) []byte {
+				return append(header(0, 2), mustHex(key)...)
+			})).requireBlame(t, Guilty, 2)
+		})
+	}
+}
+
+// A trustee that publishes another's transport key gains nothing: encapsulations
+// are not shared, and a share names its recipient.
+func TestCopiedTransportKey(t *testing.T) {
+	t.Parallel()
+	p := newPlay(3, 2, 1).run(spoil(0, 2, func(p *play, _ []byte) []byte {
+		return append(header(0, 2), body(p.rounds[0][0])[headerSize:]...)
+	}))
+	// It blames whoever it likes, but has no key to show.
+	p.requireBlame(t, Guilty, 2)
+
+	r := p.publicRecord(3)
+	d := r.dealings[2]
+	require.NotEqual(t, d.shares[0][:32], d.shares[1][:32])
+	d.shares[1] = d.shares[0]
+	_, err := r.openShare(3, 2, p.keyed[0].transport, d)
+	require.Error(t, err, "a share opens as another recipient's")
+}
+
+func TestEquivocation(t *testing.T) {
+	t.Parallel()
+	p := finished(t, 3, 2, 2)
+	second := func(round, i int, change func(*play, []byte) []byte) []byte {
+		return p.resign(i, change(p, body(p.rounds[round][i-1])))
+	}
+	for round := range 4 {
+		first := p.rounds[round][1]
+		other := second(round, 2, flip(-1))
+		require.NoError(t, p.c.CheckEquivocation(2, first, other), "round %d", round)
+		require.NoError(t, p.c.CheckEquivocation(2, other, first), "round %d", round)
+		for name, pair := range map[string][2][]byte{
+			"the same twice":         {first, first},
+			"two signatures":         {first, p.resign(2, body(first))},
+			"another trustee's":      {first, p.rounds[round][0]},
+			"nothing":                {first, nil},
+			"nothing at first":       {nil, first},
+			"forged by another":      {first, p.resign(3, body(other))},
+			"another round":          {first, p.rounds[(round+1)%4][1]},
+			"changed without a key":  {first, flip(40)(p, bytes.Clone(other))},
+			"cut":                    {first, other[:len(other)-1]},
+			"round 4":                {p.resign(2, append([]byte{4}, body(first)[1:]...)), first},
+			"too short for a header": {first, p.resign(2, []byte{byte(round), 0})},
+		} {
+			require.Error(t, p.c.CheckEquivocation(2, pair[0], pair[1]), "round %d: %s", round, name)
+		}
+		for _, index := range []int{-1, 0, 1, 3, 4} {
+			require.Error(t, p.c.CheckEquivocation(index, first, other), "index %d", index)
+		}
+	}
+	// Confirming and blaming at once is two messages as well.
+	blame := p.resign(2, verdictBody(2, p.publicRecord(3).digest(), 1, transportSecret(p, 2)))
+	require.NoError(t, p.c.CheckEquivocation(2, p.rounds[3][1], blame))
+	// Two sessions are two ceremonies.
+	q := finished(t, 3, 2, 2)
+	require.Error(t, p.c.CheckEquivocation(2, p.rounds[0][1], q.rounds[0][1]))
+}
+
+// Trustee 3 shows trustee 1 another transport key than the rest. The record then
+// finds trustee 1 divided, and trustee 1 has the proof against trustee 3.
+func TestTwoFaces(t *testing.T) {
+	t.Parallel()
+	p := newPlay(3, 2, 2)
+	for i := range p.ids {
+		p.rounds[0] = append(p.rounds[0], p.step(0, i))
+	}
+	_, face, err := p.c.Begin(3, p.ids[2], InMemory)
+	require.NoError(t, err)
+	honest := p.rounds[0][2]
+	shown := [][][]byte{{p.rounds[0][0], p.rounds[0][1], face}, p.rounds[0], p.rounds[0]}
+	var m [3][]byte
+	for i := range p.ids {
+		p.commit[i], m[i], err = p.keyed[i].Commit(shown[i])
+		require.NoError(t, err)
+	}
+	p.rounds[1] = m[:]
+	var deals [3][]byte
+	for i := range p.ids {
+		p.dealt[i], deals[i], err = p.commit[i].Deal(p.rounds[1])
+		require.NoError(t, err)
+	}
+	p.rounds[2] = deals[:]
+	p.requireBlame(t, Divided, 1)
+	_, _, err = p.dealt[1].Confirm(p.rounds[2])
+	var blame *BlameError
+	require.ErrorAs(t, err, &blame)
+	require.Equal(t, []int{1}, blame.Trustees)
+	require.NoError(t, p.c.CheckEquivocation(3, honest, face))
+}

@@ -1,0 +1,336 @@
+package threshold
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"veche.example/elgamal"
+	"veche.example/elgamal/group"
+	"veche.example/proofs"
+)
+
+// house is a ceremony that went well, with two witnesses.
+type house struct {
+	*play
+	keys      *Keys
+	witnesses []*proofs.SigningKey
+	signers   []proofs.VerifyKey
+}
+
+func newHouse(n, t, width, witnesses int) *house {
+	h := &house{play: newPlay(n, t, width).run(nil)}
+	h.keys = h.trustees[0].Keys()
+	h.signers = append(h.signers, h.c.Trustees...)
+	for range witnesses {
+		h.witnesses = append(h.witnesses, proofs.GenerateSigningKey())
+		h.signers = append(h.signers, h.witnesses[len(h.witnesses)-1].Public())
+	}
+	return h
+}
+
+// house32 is 2 of 3 with width 2 and two witnesses; its trustees' memories are
+// shared by the tests, so every test names its own contest.
+var house32 = sync.OnceValue(func() *house { return newHouse(3, 2, 2, 2) })
+
+// list returns the statement for fresh encryptions of the votes.
+func (h *house) list(contest string, votes ...[]uint64) *Decryption {
+	d := &Decryption{Keys: h.keys, Fingerprint: [32]byte{1}, Closing: [32]byte{2}, Contest: contest}
+	for _, v := range votes {
+		c, _ := h.keys.Election.Encrypt(v)
+		d.Ciphertexts = append(d.Ciphertexts, c)
+	}
+	return d
+}
+
+// sign returns everybody's signature on the list.
+func (h *house) sign(t require.TestingT, d *Decryption) [][]byte {
+	var signatures [][]byte
+	for _, s := range h.trustees {
+		signature, err := s.Sign(d)
+		require.NoError(t, err)
+		signatures = append(signatures, signature)
+	}
+	for _, w := range h.witnesses {
+		signatures = append(signatures, d.Sign(w))
+	}
+	return signatures
+}
+
+func (h *house) shares(t require.TestingT, d *Decryption) [][]byte {
+	signatures := h.sign(t, d)
+	var shares [][]byte
+	for _, s := range h.trustees {
+		share, err := s.Decrypt(d, h.signers, signatures)
+		require.NoError(t, err)
+		shares = append(shares, share)
+	}
+	return shares
+}
+
+// verify decides one share alone.
+func verify(d *Decryption, j int, share []byte) error {
+	return proofs.Check(d.Keys.Election, func(c *proofs.Claim) error {
+		_, err := d.VerifyShare(c, j, share)
+		return err
+	})
+}
+
+func requireVotes(t *testing.T, plain [][]group.Element, votes ...[]uint64) {
+	require.Len(t, plain, len(votes))
+	for e, v := range votes {
+		require.Len(t, plain[e], len(v))
+		for i := range v {
+			require.True(t, plain[e][i].Equal(baseTimes(int(v[i]))), "ciphertext %d, position %d", e, i)
+		}
+	}
+}
+
+func TestDecryption(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ n, t, width int }{{1, 1, 1}, {2, 2, 2}, {3, 2, 1}, {5, 3, 2}, {4, 2, 16}} {
+		t.Run(fmt.Sprintf("%d of %d, width %d", test.t, test.n, test.width), func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(test.n, test.t, test.width, 1)
+			votes := [][]uint64{{3, 0, 1000}, {7}, {0, 0, 0, 1, 2}, make([]uint64, 17)}
+			d := h.list("mayor", votes...)
+			shares := h.shares(t, d)
+			for _, subset := range subsets(test.n, test.t) {
+				given := make([][]byte, test.n)
+				for _, j := range subset {
+					given[j-1] = shares[j-1]
+				}
+				verified, err := d.VerifyShares(given)
+				require.NoError(t, err)
+				plain, err := d.Combine(verified)
+				require.NoError(t, err)
+				requireVotes(t, plain, votes...)
+			}
+		})
+	}
+}
+
+func TestAggregate(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	sum := elgamal.NewCiphertext(3, 2)
+	for range 5 {
+		c, _ := h.keys.Election.Encrypt([]uint64{1, 0, 1})
+		sum.Add(sum, c)
+	}
+	d := h.list("aggregate")
+	d.Ciphertexts = []*elgamal.Ciphertext{sum}
+	verified, err := d.VerifyShares(h.shares(t, d))
+	require.NoError(t, err)
+	require.Len(t, verified, 3)
+	plain, err := d.Combine(verified)
+	require.NoError(t, err)
+	requireVotes(t, plain, []uint64{5, 0, 5})
+}
+
+func TestListsThatAreNone(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	neutral := elgamal.NewCiphertext(3, 2)
+	for name, spoil := range map[string]func(d *Decryption){
+		"no keys":                 func(d *Decryption) { d.Keys = nil },
+		"no ciphertexts":          func(d *Decryption) { d.Ciphertexts = nil },
+		"no ballots":              func(d *Decryption) { d.Ciphertexts = []*elgamal.Ciphertext{neutral} },
+		"one without ballots":     func(d *Decryption) { d.Ciphertexts = append(d.Ciphertexts, neutral) },
+		"no contest":              func(d *Decryption) { d.Contest = "" },
+		"endless contest":         func(d *Decryption) { d.Contest = strings.Repeat("x", 1025) },
+		"ciphertext of no length": func(d *Decryption) { d.Ciphertexts = append(d.Ciphertexts, &elgamal.Ciphertext{}) },
+		"nil ciphertext":          func(d *Decryption) { d.Ciphertexts = append(d.Ciphertexts, nil) },
+		"block missing":           func(d *Decryption) { d.Ciphertexts[0].A = d.Ciphertexts[0].A[:1] },
+		"block too many":          func(d *Decryption) { d.Ciphertexts[0].B = d.Ciphertexts[0].B[:2] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := h.list("none", []uint64{1, 2, 3})
+			spoil(d)
+			require.Error(t, d.Check())
+			_, err := h.trustees[0].Sign(d)
+			require.Error(t, err)
+			_, err = h.trustees[0].Decrypt(d, h.signers, make([][]byte, 5))
+			require.Error(t, err)
+			_, err = d.VerifyShare(new(proofs.Claim), 1, make([]byte, 32*8))
+			require.Error(t, err)
+			_, err = d.VerifyShares(make([][]byte, 3))
+			require.Error(t, err)
+			_, err = d.Combine(nil)
+			require.Error(t, err)
+			require.Panics(t, func() { d.ListDigest() })
+			require.Panics(t, func() { d.Sign(h.witnesses[0]) })
+		})
+	}
+}
+
+// A block whose randomisers cancel is no reason to withhold a result.
+func TestIdentityBlockDecrypts(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	m := []group.Element{*baseTimes(4), *baseTimes(5), *baseTimes(6)}
+	d := h.list("identity block")
+	d.Ciphertexts = []*elgamal.Ciphertext{h.keys.Election.EncryptElements(m, make([]group.Scalar, 2))}
+	shares := h.shares(t, d)
+	verified, err := d.VerifyShares(shares)
+	require.NoError(t, err)
+	plain, err := d.Combine(verified)
+	require.NoError(t, err)
+	requireVotes(t, plain, []uint64{4, 5, 6})
+	copy(shares[0], group.Generator().Bytes())
+	require.Error(t, verify(d, 1, shares[0]), "a factor other than the identity of an identity block")
+}
+
+func TestEveryBitOfAShare(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	d := h.list("bits", []uint64{1, 2, 3})
+	share := h.shares(t, d)[1]
+	require.Len(t, share, d.ShareSize())
+	require.NoError(t, verify(d, 2, share))
+	for bit := range 8 * len(share) {
+		bad := append([]byte(nil), share...)
+		bad[bit/8] ^= 1 << (bit % 8)
+		require.Error(t, verify(d, 2, bad), "bit %d", bit)
+	}
+}
+
+func TestLengthOfAShare(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	d := h.list("length", []uint64{1, 2, 3})
+	share := h.shares(t, d)[0]
+	for n := range share {
+		require.Error(t, verify(d, 1, share[:n]), n)
+	}
+	for _, more := range []int{1, 31, 32, 64, 1 << 20} {
+		require.Error(t, verify(d, 1, append(share[:len(share):len(share)], make([]byte, more)...)), more)
+	}
+	require.Error(t, verify(d, 1, share[32:]))
+	require.Error(t, verify(d, 1, make([]byte, len(share))), "zeros")
+}
+
+func TestShareOfSomethingElse(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	votes := []uint64{1, 2, 3}
+	d := h.list("something", votes)
+	shares := h.shares(t, d)
+	for _, j := range []int{-1, 0, 1, 3, 4, 1 << 40} {
+		require.Error(t, verify(d, j, shares[1]), "as trustee %d's", j)
+	}
+	for name, alter := range map[string]func(d *Decryption){
+		"contest":     func(d *Decryption) { d.Contest = "somethinG" },
+		"fingerprint": func(d *Decryption) { d.Fingerprint[31] ^= 1 },
+		"closing":     func(d *Decryption) { d.Closing[31] ^= 1 },
+		"list":        func(d *Decryption) { d.Ciphertexts = h.list("x", votes).Ciphertexts },
+		"B of list": func(d *Decryption) {
+			b := append([]group.Element(nil), d.Ciphertexts[0].B...)
+			b[0].Add(&b[0], group.Generator())
+			d.Ciphertexts = []*elgamal.Ciphertext{{A: d.Ciphertexts[0].A, B: b}}
+		},
+		"shape of list": func(d *Decryption) {
+			c := d.Ciphertexts[0]
+			d.Ciphertexts = []*elgamal.Ciphertext{{A: c.A[:1], B: c.B[:2]}, {A: c.A[1:], B: c.B[2:]}}
+		},
+	} {
+		other := &Decryption{Keys: d.Keys, Fingerprint: d.Fingerprint, Closing: d.Closing, Contest: d.Contest, Ciphertexts: d.Ciphertexts}
+		alter(other)
+		require.Error(t, verify(other, 2, shares[1]), name)
+		require.NotEqual(t, d.ListDigest(), other.ListDigest(), name)
+	}
+	stranger := newHouse(3, 2, 2, 0)
+	foreign := &Decryption{Keys: stranger.keys, Fingerprint: d.Fingerprint, Closing: d.Closing, Contest: d.Contest, Ciphertexts: d.Ciphertexts}
+	require.Error(t, verify(foreign, 2, shares[1]), "keys")
+	_, err := h.trustees[0].Sign(foreign)
+	require.ErrorContains(t, err, "another ceremony")
+}
+
+func TestWrongShareIsNamed(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	d := h.list("named", []uint64{4, 5, 6})
+	good := h.shares(t, d)
+	swap := func(to, from int) func([]byte) []byte {
+		return func(b []byte) []byte { copy(b[to*32:to*32+32], good[1][from*32:from*32+32]); return b }
+	}
+	for name, spoil := range map[string]func(share []byte) []byte{
+		"factor 1":          shift(0, 1),
+		"factor 2":          shift(1, 1),
+		"factor 3":          shift(2, 1),
+		"+7 and -7 in two":  func(b []byte) []byte { return shift(1, -7)(shift(0, 7)(b)) },
+		"+7 and -7 blocks":  func(b []byte) []byte { return shift(2, -7)(shift(0, 7)(b)) },
+		"two keys, a block": swap(0, 1),
+		"two blocks, a key": swap(2, 0),
+		"T_1":               shift(3, 1),
+		"T_1 and T_2":       func(b []byte) []byte { return shift(4, -1)(shift(3, 1)(b)) },
+		"T'":                shift(5, 1),
+		"short":             func(b []byte) []byte { return b[1:] },
+		"empty":             func(b []byte) []byte { return []byte{} },
+		"another's":         func(b []byte) []byte { return good[0] },
+	} {
+		shares := append([][]byte(nil), good...)
+		shares[1] = spoil(append([]byte(nil), good[1]...))
+		verified, err := d.VerifyShares(shares)
+		var blame *BlameError
+		require.ErrorAs(t, err, &blame, name)
+		require.Equal(t, Guilty, blame.Fault)
+		require.Equal(t, []int{2}, blame.Trustees, name)
+		require.Len(t, verified, 2)
+		plain, err := d.Combine(verified)
+		require.NoError(t, err, "the right ones still stand")
+		requireVotes(t, plain, []uint64{4, 5, 6})
+	}
+	_, err := d.VerifyShares([][]byte{good[1], good[0], good[2]})
+	var blame *BlameError
+	require.ErrorAs(t, err, &blame)
+	require.Equal(t, []int{1, 2}, blame.Trustees)
+	_, err = d.VerifyShares(good[:2])
+	require.Error(t, err)
+	require.False(t, errors.As(err, new(*BlameError)), "nobody is to blame for a wrong call")
+}
+
+// shift adds v·G to the element at a position of a share.
+func shift(at, v int) func([]byte) []byte {
+	return func(b []byte) []byte {
+		var p group.Element
+		if _, err := p.SetCanonicalBytes(b[at*32 : at*32+32]); err != nil {
+			panic(err)
+		}
+		copy(b[at*32:], p.Add(&p, baseTimes(v)).Bytes())
+		return b
+	}
+}
+
+func TestCombineRefuses(t *testing.T) {
+	t.Parallel()
+	h := newHouse(5, 3, 2, 0)
+	d := h.list("combine", []uint64{1})
+	s, err := d.VerifyShares(h.shares(t, d))
+	require.NoError(t, err)
+	other := h.list("other", []uint64{1})
+	o, err := other.VerifyShares(h.shares(t, other))
+	require.NoError(t, err)
+	for name, given := range map[string][]*Share{
+		"none":            nil,
+		"t-1":             s[:2],
+		"one twice":       {s[0], s[1], s[1]},
+		"one thrice":      {s[4], s[4], s[4]},
+		"of another list": {s[0], s[1], o[2]},
+		"twice beyond t":  {s[0], s[1], s[2], s[4], s[4]},
+	} {
+		_, err := d.Combine(given)
+		require.Error(t, err, name)
+	}
+	for _, given := range [][]*Share{s, {s[4], s[0], s[2]}} {
+		plain, err := d.Combine(given)
+		require.NoError(t, err)
+		requireVotes(t, plain, []uint64{1})
+	}
+	require.Equal(t, 5, s[4].Index())
+}

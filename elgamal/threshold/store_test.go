@@ -1,0 +1,268 @@
+package threshold
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const passphrase = "correct horse battery staple"
+
+// keeper is a Store that remembers all states, sealed.
+type keeper struct{ sealed [][]byte }
+
+func (k *keeper) store(s *State) error {
+	sealed, err := s.Seal(passphrase)
+	k.sealed = append(k.sealed, sealed)
+	return err
+}
+
+// newest restores the newest state and its message.
+func newest[S any](t require.TestingT, k *keeper) (S, []byte) {
+	stage, message, err := Open(k.sealed[len(k.sealed)-1], passphrase, k.store)
+	require.NoError(t, err)
+	s, ok := stage.(S)
+	require.True(t, ok, "%T", stage)
+	return s, message
+}
+
+// Every trustee forgets everything after every step and goes on from its file.
+func TestRestartAtEveryStage(t *testing.T) {
+	t.Parallel()
+	c, ids := newCeremony(3, 2, 2)
+	var rounds [4][][]byte
+	keep := make([]keeper, 3)
+	for i := range ids {
+		_, m, err := c.Begin(i+1, ids[i], keep[i].store)
+		require.NoError(t, err)
+		rounds[0] = append(rounds[0], m)
+	}
+	step := func(round int, next func(k *keeper) ([]byte, []byte, error)) {
+		for i := range ids {
+			sent, m, err := next(&keep[i])
+			require.NoError(t, err)
+			require.Equal(t, rounds[round-1][i], sent, "the stored message is the one that was sent")
+			rounds[round] = append(rounds[round], m)
+		}
+	}
+	step(1, func(k *keeper) ([]byte, []byte, error) {
+		s, sent := newest[*Keyed](t, k)
+		_, m, err := s.Commit(rounds[0])
+		return sent, m, err
+	})
+	step(2, func(k *keeper) ([]byte, []byte, error) {
+		s, sent := newest[*Committed](t, k)
+		_, m, err := s.Deal(rounds[1])
+		return sent, m, err
+	})
+	step(3, func(k *keeper) ([]byte, []byte, error) {
+		s, sent := newest[*Dealt](t, k)
+		_, m, err := s.Confirm(rounds[2])
+		return sent, m, err
+	})
+	keys, err := c.Verify(&rounds)
+	require.NoError(t, err)
+	for i := range ids {
+		s, sent := newest[*Confirmed](t, &keep[i])
+		require.Equal(t, rounds[3][i], sent)
+		_, err := s.Finish(rounds[3])
+		require.NoError(t, err)
+		trustee, none := newest[*Trustee](t, &keep[i])
+		require.Nil(t, none)
+		require.True(t, sameKeys(keys, trustee.Keys()))
+		require.Equal(t, i+1, trustee.Index())
+		require.Len(t, keep[i].sealed, 5)
+	}
+	for stage, sealed := range keep[0].sealed[:4] {
+		_, err := OpenTrustee(sealed, passphrase, InMemory)
+		require.ErrorContains(t, err, "not over", "stage %d", stage)
+	}
+}
+
+// stages returns one state of each stage.
+func stages(t testing.TB) (states []*State) {
+	c, ids := newCeremony(2, 2, 1)
+	p := newPlay(2, 2, 1)
+	p.c, p.ids = c, ids
+	p.run(nil)
+	d := (&house{play: p, keys: p.trustees[0].Keys()}).list("mayor", []uint64{1})
+	_, err := p.trustees[0].Sign(d)
+	require.NoError(t, err)
+	return []*State{{p.keyed[0]}, {p.commit[0]}, {p.dealt[0]}, {p.confirm[0]}, {p.trustees[0]}}
+}
+
+func TestStateIsCanonical(t *testing.T) {
+	t.Parallel()
+	for stage, s := range stages(t) {
+		plain := s.encode()
+		require.Equal(t, byte(stage), plain[len(stateTag)])
+		restored, _, err := decodeState(plain, InMemory)
+		require.NoError(t, err)
+		require.Equal(t, plain, (&State{restored}).encode())
+		for n := range plain {
+			_, _, err := decodeState(plain[:n], InMemory)
+			require.Error(t, err, "stage %d cut to %d", stage, n)
+		}
+		_, _, err = decodeState(append(plain[:len(plain):len(plain)], 0), InMemory)
+		require.Error(t, err)
+		for i := range min(len(plain), 300) {
+			bad := bytes.Clone(plain)
+			bad[i] ^= 0x40
+			if restored, _, err := decodeState(bad, InMemory); err == nil {
+				require.Equal(t, bad, (&State{restored}).encode(), "stage %d, byte %d", stage, i)
+			}
+		}
+	}
+}
+
+func TestFaultyState(t *testing.T) {
+	t.Parallel()
+	all := stages(t)
+	head := len(stateTag) + 1
+	at := head + 32 + 6 + 2*keySize // index
+	for name, test := range map[string]struct {
+		stage int
+		spoil func(b []byte) []byte
+	}{
+		"other tag":              {0, func(b []byte) []byte { b[0] ^= 1; return b }},
+		"stage 5":                {4, func(b []byte) []byte { b[head-1] = 5; return b }},
+		"stage of another":       {2, func(b []byte) []byte { b[head-1] = 1; return b }},
+		"trustee as a member":    {4, func(b []byte) []byte { b[head-1] = 0; return b }},
+		"another session":        {0, func(b []byte) []byte { b[head] ^= 1; return b }},
+		"65 trustees":            {0, func(b []byte) []byte { b[head+32+5] = 65; return b }},
+		"threshold 3 of 2":       {0, func(b []byte) []byte { b[head+32+3] = 3; return b }},
+		"index of the other":     {0, func(b []byte) []byte { b[at+1] = 2; return b }},
+		"index 0":                {0, func(b []byte) []byte { b[at+1] = 0; return b }},
+		"another identity":       {0, func(b []byte) []byte { b[at+2] ^= 1; return b }},
+		"identity zero":          {0, func(b []byte) []byte { clear(b[at+2 : at+34]); return b }},
+		"another transport key":  {0, func(b []byte) []byte { b[at+34] ^= 8; return b }},
+		"transport of round 0":   {3, func(b []byte) []byte { b[at+34] ^= 8; return b }},
+		"transport not clamped":  {0, func(b []byte) []byte { b[at+34] ^= 1; return b }},
+		"polynomial above q":     {1, func(b []byte) []byte { b[at+66+31] = 0xff; return b }},
+		"received spoiled":       {1, func(b []byte) []byte { b[len(b)-150] ^= 1; return b }},
+		"sent spoiled":           {3, func(b []byte) []byte { b[len(b)-1] ^= 1; return b }},
+		"secret of no key":       {4, func(b []byte) []byte { b[at+34+32+3*32] ^= 1; return b }},
+		"verification of no key": {4, func(b []byte) []byte { copy(b[at+34+64:], b[at+34+96:at+34+128]); return b }},
+		"election key O":         {4, func(b []byte) []byte { clear(b[at+34+32 : at+34+64]); return b }},
+		"list without a contest": {4, func(b []byte) []byte { return append(b[:len(b)-32-9], append(make([]byte, 4), b[len(b)-32:]...)...) }},
+		"contest twice": {4, func(b []byte) []byte {
+			entry := b[len(b)-32-9-32:]
+			b[len(b)-len(entry)-1] = 2
+			return append(b, entry...)
+		}},
+		"lists beyond the limit": {4, func(b []byte) []byte { b[len(b)-32-9-32-4] = 1; return b }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stage, _, err := decodeState(test.spoil(all[test.stage].encode()), InMemory)
+			require.Error(t, err, "%T", stage)
+		})
+	}
+}
+
+func TestSealedState(t *testing.T) {
+	t.Parallel()
+	sealed, err := stages(t)[4].Seal(passphrase)
+	require.NoError(t, err)
+	_, err = OpenTrustee(sealed, passphrase, InMemory)
+	require.NoError(t, err)
+	for _, wrong := range []string{"", "correct horse", passphrase + " "} {
+		_, err = OpenTrustee(sealed, wrong, InMemory)
+		require.Error(t, err, wrong)
+	}
+	for n := range sealed {
+		_, err = OpenTrustee(sealed[:n], passphrase, InMemory)
+		require.Error(t, err, "cut to %d", n)
+		bad := bytes.Clone(sealed)
+		bad[n] ^= 1
+		_, err = OpenTrustee(bad, passphrase, InMemory)
+		require.Error(t, err, "byte %d", n)
+	}
+	_, err = OpenTrustee(append(sealed, 0), passphrase, InMemory)
+	require.Error(t, err)
+	require.NotContains(t, string(sealed), stateTag)
+	_, err = stages(t)[0].Seal("")
+	require.Error(t, err)
+}
+
+func TestFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "trustee.age")
+	c, ids := newCeremony(1, 1, 1)
+	keyed, m0, err := c.Begin(1, ids[0], File(path, passphrase))
+	require.NoError(t, err)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
+
+	_, m, err := c.Begin(1, ids[0], File(path, passphrase))
+	require.ErrorContains(t, err, "exists")
+	require.Nil(t, m)
+	_, _, err = keyed.Commit([][]byte{m0})
+	require.NoError(t, err)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+	stage, _, err := Open(after, passphrase, InMemory)
+	require.NoError(t, err)
+	require.IsType(t, &Committed{}, stage)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1, "no temporary file is left")
+}
+
+func TestFileThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	c, ids := newCeremony(1, 1, 1)
+	_, m, err := c.Begin(1, ids[0], File(filepath.Join(t.TempDir(), "missing", "x"), passphrase))
+	require.Error(t, err)
+	require.Nil(t, m)
+	dir := filepath.Join(t.TempDir(), "x")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	require.Error(t, replaceFile(dir, []byte("a folder is in its place")))
+	_, m, err = c.Begin(1, ids[0], File(filepath.Join(t.TempDir(), "x"), ""))
+	require.Error(t, err, "empty passphrase")
+	require.Nil(t, m)
+}
+
+// Every step: a store that fails keeps the message back and the state as it was.
+func TestStoreThatFails(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("disk full")
+	fail := false
+	store := func(*State) error {
+		if fail {
+			return broken
+		}
+		return nil
+	}
+	attempt := func(f func() ([]byte, error)) []byte {
+		t.Helper()
+		fail = true
+		m, err := f()
+		require.ErrorIs(t, err, broken)
+		require.Nil(t, m)
+		fail = false
+		m, err = f()
+		require.NoError(t, err)
+		return m
+	}
+	c, ids := newCeremony(1, 1, 1)
+	var keyed *Keyed
+	var committed *Committed
+	var dealt *Dealt
+	var confirmed *Confirmed
+	m := attempt(func() (m []byte, err error) { keyed, m, err = c.Begin(1, ids[0], store); return })
+	m = attempt(func() (next []byte, err error) { committed, next, err = keyed.Commit([][]byte{m}); return })
+	m = attempt(func() (next []byte, err error) { dealt, next, err = committed.Deal([][]byte{m}); return })
+	m = attempt(func() (next []byte, err error) { confirmed, next, err = dealt.Confirm([][]byte{m}); return })
+	attempt(func() ([]byte, error) { _, err := confirmed.Finish([][]byte{m}); return nil, err })
+}

@@ -1,0 +1,53 @@
+// Command audit verifies a published election record from nothing but its files:
+//
+//	go run ./examples/audit DIR
+//
+// It exits with 0 if the record is verified, with 1 if the verification failed,
+// after listing every finding, and with 2 if there is no verdict because the
+// directory cannot be read or the command was misused.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"veche.example/examples/internal/progress"
+	"veche.example/tally/verify"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	if len(args) != 1 || args[0] == "" || args[0][0] == '-' {
+		fmt.Fprintln(errs, "usage: audit DIR, the directory of a published record")
+		return 2
+	}
+	var task *progress.Task
+	report, err := verify.Record(ctx, os.DirFS(args[0]), func(done, total uint64) {
+		if task == nil {
+			task = progress.Start("verifying the log", int(total))
+		}
+		task.Set(done)
+	})
+	if task != nil {
+		task.Done()
+	}
+	if err != nil {
+		fmt.Fprintf(errs, "audit: no verdict on %s: %v\n", args[0], err)
+		return 2
+	}
+	fmt.Fprint(out, report.Text())
+	if !report.Verified() {
+		fmt.Fprintf(out, "NOT VERIFIED: record %s\n", args[0])
+		return 1
+	}
+	fmt.Fprintf(out, "verified: %d ballots count, record %s\n", report.Counted, args[0])
+	return 0
+}

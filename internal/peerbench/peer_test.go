@@ -1,0 +1,97 @@
+package peerbench
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/oasisprotocol/curve25519-voi/curve"
+	"github.com/oasisprotocol/curve25519-voi/curve/scalar"
+
+	"veche.example/elgamal/group"
+)
+
+// input is n encoded elements and n scalars.
+type input struct {
+	encodings, scalars [][]byte
+}
+
+func newInput(n int) input {
+	var in input
+	p, step := group.NewElement(), group.NewElement()
+	step.ScalarBaseMult(group.RandomScalar())
+	for range n {
+		p.Add(p, step)
+		in.encodings = append(in.encodings, p.Bytes())
+		in.scalars = append(in.scalars, group.RandomScalar().Bytes())
+	}
+	return in
+}
+
+// ours decodes and multiplies with elgamal/group.
+func (in input) ours(b *testing.B) []byte {
+	points := make([]group.Affine, len(in.encodings))
+	scalars := make([]group.Scalar, len(in.encodings))
+	for i := range points {
+		if err := points[i].SetCanonicalBytes(in.encodings[i]); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := scalars[i].SetCanonicalBytes(in.scalars[i]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return group.VarTimeMultiScalarMult(scalars, points).Bytes()
+}
+
+// theirs does the same with curve25519-voi.
+func (in input) theirs(b *testing.B) []byte {
+	points := make([]*curve.RistrettoPoint, len(in.encodings))
+	scalars := make([]*scalar.Scalar, len(in.encodings))
+	for i := range points {
+		var c curve.CompressedRistretto
+		if _, err := c.SetBytes(in.encodings[i]); err != nil {
+			b.Fatal(err)
+		}
+		points[i] = curve.NewRistrettoPoint()
+		if _, err := points[i].SetCompressed(&c); err != nil {
+			b.Fatal(err)
+		}
+		var err error
+		if scalars[i], err = scalar.NewFromCanonicalBytes(in.scalars[i]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	p := curve.NewRistrettoPoint().MultiscalarMulVartime(scalars, points)
+	encoded, err := p.MarshalBinary()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return encoded
+}
+
+// BenchmarkPeer decodes n elements and takes one multi-scalar multiplication,
+// alternating between the two. Theirs uses one core: compare with -cpu 1.
+func BenchmarkPeer(b *testing.B) {
+	for _, n := range []int{1024, 16384, 131072} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			in := newInput(n)
+			var ours, theirs time.Duration
+			for b.Loop() {
+				start := time.Now()
+				got := in.ours(b)
+				middle := time.Now()
+				want := in.theirs(b)
+				ours += middle.Sub(start)
+				theirs += time.Since(middle)
+				if string(got) != string(want) {
+					b.Fatal("the two implementations disagree")
+				}
+			}
+			elements := float64(b.N) * float64(n)
+			b.ReportMetric(float64(ours.Nanoseconds())/elements, "ours-ns/element")
+			b.ReportMetric(float64(theirs.Nanoseconds())/elements, "theirs-ns/element")
+			b.ReportMetric(float64(ours)/float64(theirs), "ours/theirs")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"veche.example/ballot"
+	"veche.example/internal/parallel"
+	"veche.example/proofs"
+)
+
+// Box is a ballot box in one process: it verifies what it is sent, applies the
+// rules of acceptance, and writes the log. Whatever it returns no error for is
+// durable. It may be used concurrently.
+type Box struct {
+	election *ballot.Election
+	key      *proofs.SigningKey
+
+	mu       sync.Mutex
+	writer   *Writer
+	ledger   *ballot.Ledger
+	promises map[ballot.Code][]byte // re-sent when asked again
+}
+
+// NewBox opens the log of w, whose ceremony is written, with the box's key.
+func NewBox(w *Writer, roll *ballot.Roll, key *proofs.SigningKey, at time.Time) (*Box, error) {
+	if err := w.step(keyed, "opening"); err != nil {
+		return nil, err
+	}
+	ledger, err := ballot.NewLedger(w.election, roll)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Open(key, at); err != nil {
+		return nil, err
+	}
+	return &Box{election: w.election, key: key, writer: w, ledger: ledger, promises: map[ballot.Code][]byte{}}, nil
+}
+
+// Request asks for a promise of one ballot.
+type Request struct {
+	Code       ballot.Code
+	Credential proofs.VerifyKey
+	Sequence   uint64
+}
+
+// Promise signs for every request that the box has seen the code of the voter's
+// ballot, and logs the promises; errs[i] says why the i-th was refused. Voters ask
+// before they say cast or challenge. A voter who asks again for the same code gets
+// the same promise.
+func (b *Box) Promise(requests []Request, at time.Time) (promises [][]byte, errs []error) {
+	promises, errs = make([][]byte, len(requests)), make([]error, len(requests))
+	parallel.For(len(requests), 8, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			q := &requests[i]
+			promises[i], errs[i] = b.election.SignPromise(b.key, q.Code, q.Credential, q.Sequence, at)
+		}
+	})
+	parsed, _ := b.election.VerifyPromises(context.Background(), promises)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range requests {
+		if errs[i] == nil {
+			promises[i], errs[i] = b.promise(&requests[i], parsed[i])
+		}
+	}
+	b.sync(errs)
+	return promises, errs
+}
+
+func (b *Box) promise(q *Request, p *ballot.Promise) ([]byte, error) {
+	if stored, ok := b.promises[q.Code]; ok {
+		return b.repeat(stored, q)
+	}
+	if err := b.ledger.Promise(p); err != nil {
+		return nil, err
+	}
+	if _, err := b.writer.Append(Promise, p.Bytes()); err != nil {
+		return nil, err
+	}
+	b.promises[q.Code] = p.Bytes()
+	return p.Bytes(), nil
+}
+
+func (b *Box) repeat(stored []byte, q *Request) ([]byte, error) {
+	p, err := b.election.ParsePromise(stored)
+	if err != nil {
+		return nil, err
+	}
+	if p.Credential() != q.Credential || p.Sequence() != q.Sequence {
+		return nil, errors.New("promise: the code was promised to another voter or sequence number")
+	}
+	return stored, nil
+}
+
+// sync makes everything durable, or takes back every acceptance: nobody is told
+// that something is in the box before it is on disk.
+func (b *Box) sync(errs []error) {
+	if err := b.writer.Sync(); err != nil {
+		for i := range errs {
+			errs[i] = errors.Join(errs[i], err)
+		}
+	}
+}
+
+// Cast verifies signed ballots in one batch and accepts them in order. errs[i] says
+// why the i-th was refused; ballot.ErrDuplicate means that this very ballot is in
+// the box already. Ballots without an error are in the log.
+func (b *Box) Cast(ctx context.Context, signed [][]byte) (errs []error) {
+	ballots, errs := b.election.VerifyBallots(ctx, signed)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range ballots {
+		if errs[i] == nil {
+			errs[i] = b.cast(ballots[i])
+		}
+	}
+	b.sync(errs)
+	return errs
+}
+
+func (b *Box) cast(p *ballot.Ballot) error {
+	if _, err := b.ledger.Cast(p); err != nil {
+		return err
+	}
+	_, err := b.writer.Append(Ballot, p.Bytes())
+	return err
+}
+
+// Challenge accepts the published opening of a promised ballot, which can then no
+// longer be cast.
+func (b *Box) Challenge(opening []byte) error {
+	o, err := b.election.ParseOpening(opening)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.ledger.Challenge(o); err != nil {
+		return err
+	}
+	if _, err := b.writer.Append(Challenge, opening); err != nil {
+		return err
+	}
+	return b.writer.Sync()
+}
+
+// Close closes the box for ever.
+func (b *Box) Close(at time.Time) (*Closing, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	closing, err := b.writer.Close(b.key, at)
+	if err != nil {
+		return nil, fmt.Errorf("closing the ballot box: %w", err)
+	}
+	return closing, nil
+}

@@ -1,0 +1,203 @@
+package record
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+
+	"veche.example/ballot"
+	"veche.example/internal/wire"
+	"veche.example/proofs"
+	"veche.example/tally"
+)
+
+// Reader reads a record. Every method reads its file anew and refuses anything
+// but the canonical layout; the caller compares the parts with each other.
+type Reader struct{ fsys fs.FS }
+
+// NewReader returns a reader of the record in fsys.
+func NewReader(fsys fs.FS) *Reader { return &Reader{fsys} }
+
+// CheckFiles returns an error for every file that is missing, does not belong or is
+// no regular file.
+func (r *Reader) CheckFiles() (faults []error, err error) {
+	entries, err := fs.ReadDir(r.fsys, ".")
+	if err != nil {
+		return nil, err
+	}
+	missing := Files()
+	for _, e := range entries {
+		at := slices.Index(missing, e.Name())
+		if at < 0 {
+			faults = append(faults, fmt.Errorf("%q: not a file of a record: remove it", e.Name()))
+			continue
+		}
+		if !e.Type().IsRegular() {
+			faults = append(faults, irregular(e.Name()))
+		}
+		missing = slices.Delete(missing, at, at+1)
+	}
+	for _, name := range missing {
+		faults = append(faults, fmt.Errorf("%s: missing: fetch the whole record again", name))
+	}
+	return faults, nil
+}
+
+func irregular(name string) error {
+	return fmt.Errorf("%s: not a regular file: put the file itself in its place", name)
+}
+
+// open opens a regular file and nothing else: a link may lead out of the record,
+// and a pipe or a device may never end.
+func (r *Reader) open(name string) (fs.File, error) {
+	info, err := fs.Lstat(r.fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, irregular(name)
+	}
+	return r.fsys.Open(name)
+}
+
+// read returns a file of at most max bytes.
+func (r *Reader) read(name string, max int64) ([]byte, error) {
+	f, err := r.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, max+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) > max {
+		return nil, fmt.Errorf("%s: more than %d bytes", name, max)
+	}
+	return b, nil
+}
+
+func readHead(r *wire.Reader, head string) {
+	if string(r.Fixed(len(head))) != head {
+		r.Fail("must start with the line %q", head[:len(head)-1])
+	}
+}
+
+// Manifest returns the manifest.
+func (r *Reader) Manifest() (*ballot.Manifest, error) {
+	b, err := r.read(ManifestFile, ballot.MaxManifest)
+	if err != nil {
+		return nil, err
+	}
+	return ballot.ParseManifest(b)
+}
+
+// Roll returns the roll; the caller checks it against the manifest.
+func (r *Reader) Roll() (*ballot.Roll, error) {
+	b, err := r.read(RollFile, maxRoll)
+	if err != nil {
+		return nil, err
+	}
+	return ballot.ParseRoll(b)
+}
+
+// Ceremony returns the key ceremony of n trustees.
+func (r *Reader) Ceremony(n int) (*Ceremony, error) {
+	b, err := r.read(CeremonyFile, int64(len(ceremonyHead)+4+4*n*(4+maxMessage)))
+	if err != nil {
+		return nil, err
+	}
+	w, c := wire.NewReader(CeremonyFile, b), new(Ceremony)
+	readHead(w, ceremonyHead)
+	c.Attempt = w.Uint32()
+	for round := range c.Rounds {
+		c.Rounds[round] = readVectors(w, n, maxMessage)
+	}
+	return c, w.Close()
+}
+
+// readVectors reads n vectors; an empty one is nil.
+func readVectors(w *wire.Reader, n, max int) [][]byte {
+	out := make([][]byte, n)
+	for i := range out {
+		if v := w.Vector(max); len(v) > 0 {
+			out[i] = v
+		}
+	}
+	return out
+}
+
+// Closing returns the closing; the caller verifies it.
+func (r *Reader) Closing() (*Closing, error) {
+	b, err := r.read(ClosingFile, maxClosing)
+	if err != nil {
+		return nil, err
+	}
+	return parseClosing(b)
+}
+
+// Tally returns the signatures and shares of every contest of the manifest.
+func (r *Reader) Tally(m *ballot.Manifest) ([]tally.Shares, error) {
+	signers, limit := len(m.Trustees)+len(m.Witnesses), len(tallyHead)
+	for _, c := range m.Contests {
+		limit += signers*(4+proofs.SignatureSize) + len(m.Trustees)*(4+maxShare(m, c))
+	}
+	b, err := r.read(TallyFile, int64(limit))
+	if err != nil {
+		return nil, err
+	}
+	w := wire.NewReader(TallyFile, b)
+	readHead(w, tallyHead)
+	contests := make([]tally.Shares, len(m.Contests))
+	for k, c := range m.Contests {
+		contests[k].Signatures = readVectors(w, signers, proofs.SignatureSize)
+		contests[k].Shares = readVectors(w, len(m.Trustees), maxShare(m, c))
+	}
+	return contests, w.Close()
+}
+
+// Result returns the bytes of the published result.
+func (r *Reader) Result() ([]byte, error) { return r.read(ResultFile, maxResult) }
+
+// Entry is an entry of the log. Its body is valid until the next one is read.
+type Entry struct {
+	Index uint64
+	Kind  Kind
+	Body  []byte
+}
+
+// Log calls f for every entry in order and returns the Merkle tree of those that
+// were read. It stops at the first error, f's or one of framing or grammar.
+func (r *Reader) Log(f func(Entry) error) (*Tree, error) {
+	tree := new(Tree)
+	file, err := r.open(LogFile)
+	if err != nil {
+		return tree, err
+	}
+	defer file.Close()
+	in := bufio.NewReaderSize(file, 1<<20)
+	head := make([]byte, len(logHead))
+	if _, err := io.ReadFull(in, head); err != nil || string(head) != logHead {
+		return tree, fmt.Errorf("%s: must start with the line %q", LogFile, logHead[:len(logHead)-1])
+	}
+	var buf []byte
+	for {
+		buf, err = wire.ReadFrame(in, MaxEntry, buf)
+		if err == io.EOF {
+			return tree, nil
+		}
+		if err != nil {
+			return tree, fmt.Errorf("%s: entry %d: %w", LogFile, tree.Size(), err)
+		}
+		e := Entry{tree.Size(), Kind(buf[0]), buf[1:]}
+		if err := checkPlace(e.Index, e.Kind); err != nil {
+			return tree, fmt.Errorf("%s: %w", LogFile, err)
+		}
+		tree.Add(buf)
+		if err := f(e); err != nil {
+			return tree, err
+		}
+	}
+}
