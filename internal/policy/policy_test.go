@@ -21,6 +21,7 @@ const arrows = `
 internal/parallel     <
 internal/wire         < golang.org/x/crypto/cryptobyte
 internal/rejecttest   < github.com/stretchr/testify/require
+internal/vectors      < github.com/stretchr/testify/require
 tally/count           <
 elgamal/group         < filippo.io/edwards25519 github.com/cloudflare/circl/math/fp25519 internal/parallel
 proofs/transcript     < elgamal/group
