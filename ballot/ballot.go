@@ -30,9 +30,6 @@ func (e *Election) ParseBallot(signed []byte) (*Ballot, error) {
 	if b.paper == nil {
 		return nil, r.Close()
 	}
-	if len(signed) != e.BallotSize(b.header.Style) {
-		r.Fail("%d bytes, ballots of style %d have %d", len(signed), b.header.Style, e.BallotSize(b.header.Style))
-	}
 	b.decode(r.Fixed(b.paper.vector.CiphertextSize()), r)
 	r.Fixed(b.paper.vector.ProofSize() + proofs.SignatureSize)
 	if err := r.Close(); err != nil {

@@ -84,7 +84,7 @@ func TestLargestBound(t *testing.T) {
 	const bound = MaxLog - 1
 	table := newTable(t, bound)
 	require.LessOrEqual(t, len(table.baby), maxBabySteps+1, "memory is bounded")
-	for _, v := range []uint64{0, 1, 1<<39 + 12345, bound - 1, bound} {
+	for _, v := range []uint64{1<<39 + 12345, bound} {
 		requireLog(t, table, v)
 	}
 	_, err := table.Solve(multiple(bound + 1))

@@ -12,7 +12,7 @@ import (
 const (
 	MaxBits      = 1 << 15
 	MaxPositions = 1 << 14
-	maxTerms     = 1 << 20
+	maxTerms     = 1 << 20 // rows count as one more
 	maxRow       = 1 << 62
 )
 
@@ -57,17 +57,17 @@ func (r *Relation) Check() error {
 			if err := r.checkRow(row, 0, 0, 1<<40); err != nil {
 				return fmt.Errorf("relation: contest %d, position %d: %w", c, i, err)
 			}
-			terms += len(row)
+			terms += 1 + len(row)
 		}
 	}
 	for l, k := range r.Constraints {
 		if err := r.checkRow(k.Terms, math.MinInt64, k.Equals, maxRow); err != nil {
 			return fmt.Errorf("relation: constraint %d: %w", l, err)
 		}
-		terms += len(k.Terms)
+		terms += 1 + len(k.Terms)
 	}
 	if terms > maxTerms {
-		return fmt.Errorf("relation: %d terms, at most %d are allowed", terms, maxTerms)
+		return fmt.Errorf("relation: %d terms and rows, at most %d are allowed", terms, maxTerms)
 	}
 	return nil
 }

@@ -43,6 +43,7 @@ func TestRelationCheckRefuses(t *testing.T) {
 		"a contest without positions":           {Bits: 1, Contests: [][][]Term{{{{0, 1}}}, {}}},
 		"too many positions":                    many(MaxPositions + 1),
 		"too many terms":                        dense,
+		"too many empty rows":                   {Bits: 1, Contests: [][][]Term{{{}}}, Constraints: make([]Constraint, maxTerms)},
 		"unknown bit":                           oneRow(Term{4, 1}),
 		"negative bit":                          oneRow(Term{-1, 1}),
 		"bit twice":                             oneRow(Term{1, 1}, Term{1, 1}),

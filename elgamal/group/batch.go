@@ -75,9 +75,9 @@ func encodeDoubled(out []byte, points []Element) {
 	products := make([]fp.Elt, len(points))
 	for i := range points {
 		points[i].check()
-		sums[i].setDouble(&products[i], &points[i])
-		// A product of zero means that 2P is the identity. It must not spoil the
-		// inverses of the others.
+		sums[i].setDouble(&points[i])
+		fp.Mul(&products[i], &sums[i].eg, &sums[i].fh)
+		// Zero must not spoil the inverses of the others.
 		fp.Cmov(&products[i], &one, isZero(&products[i]))
 	}
 	inverses := invert(products)
@@ -91,9 +91,9 @@ type completed struct {
 	e, f, g, h, eg, fh fp.Elt
 }
 
-// setDouble sets c = 2p and product = EFGH. Other than doubleCompleted it takes
-// F and H from the curve equation, Z² ± DT².
-func (c *completed) setDouble(product *fp.Elt, p *Element) {
+// setDouble sets c = 2p. Other than doubleCompleted it takes F and H from the
+// curve equation, Z² ± DT², which are never zero.
+func (c *completed) setDouble(p *Element) {
 	var xx, yy, zz, dtt fp.Elt
 	fp.Sqr(&xx, &p.x)
 	fp.Sqr(&yy, &p.y)
@@ -107,11 +107,10 @@ func (c *completed) setDouble(product *fp.Elt, p *Element) {
 	fp.Sub(&c.h, &zz, &dtt)
 	fp.Mul(&c.eg, &c.e, &c.g)
 	fp.Mul(&c.fh, &c.f, &c.h)
-	fp.Mul(product, &c.eg, &c.fh)
 }
 
-// encode sets s to the encoding, given 1/(EFGH), or anything if that is 1/0: then
-// E or G is zero, and with them s.
+// encode sets s to the encoding, given 1/(EFGH), or anything if EG = 0: then XY = 0
+// and the point is the identity.
 func (c *completed) encode(s, inv *fp.Elt) {
 	var zInv, tInv, t, minusE, fi fp.Elt
 	fp.Mul(&zInv, &c.eg, inv)
@@ -136,5 +135,6 @@ func (c *completed) encode(s, inv *fp.Elt) {
 	fp.Mul(&t, &g, &tInv)
 	fp.Mul(s, s, &t)
 	abs(s)
+	fp.Cmov(s, &fp.Elt{}, isZero(&c.eg))
 	fp.Modp(s)
 }

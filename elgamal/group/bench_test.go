@@ -3,106 +3,175 @@ package group
 import (
 	"fmt"
 	"testing"
+	"time"
 
-	fp "github.com/cloudflare/circl/math/fp25519"
+	"veche.example/internal/parallel"
 )
 
-func BenchmarkField(b *testing.B) {
-	x, y, z := fp.Elt{3, 5, 7, 31: 9}, fp.Elt{4, 5, 31: 8}, fp.Elt{}
-	b.Run("Mul", func(b *testing.B) {
-		for b.Loop() {
-			fp.Mul(&x, &x, &y)
-		}
-	})
-	b.Run("MulIndep", func(b *testing.B) {
-		for b.Loop() {
-			fp.Mul(&z, &x, &y)
-		}
-	})
-	b.Run("Sqr", func(b *testing.B) {
-		for b.Loop() {
-			fp.Sqr(&x, &x)
-		}
-	})
-	b.Run("Add", func(b *testing.B) {
-		for b.Loop() {
-			fp.Add(&x, &x, &y)
-		}
-	})
-	b.Run("Sub", func(b *testing.B) {
-		for b.Loop() {
-			fp.Sub(&x, &x, &y)
-		}
-	})
-	b.Run("AddSub", func(b *testing.B) {
-		for b.Loop() {
-			fp.AddSub(&x, &y)
-		}
-	})
-	b.Run("Modp", func(b *testing.B) {
-		for b.Loop() {
-			fp.Modp(&x)
-		}
-	})
+// stopwatch sums the times of several things that a benchmark does in turn, so
+// that their ratios come from one run.
+type stopwatch map[string]time.Duration
+
+func (w stopwatch) time(what string, f func()) {
+	start := time.Now()
+	f()
+	w[what] += time.Since(start)
 }
 
-func BenchmarkOps(b *testing.B) {
-	p, q := Generator(), Generator().Double(Generator())
-	a := Affines([]Element{*q})
-	s := RandomScalar()
-	tab := GeneratorTable()
-	vt := NewVarTimeTable(q)
-	enc := q.Bytes()
-	h, _ := DecodeHint(enc)
-	run := func(name string, f func()) {
+// report gives the time of each thing per element, for n elements a round.
+func (w stopwatch) report(b *testing.B, n int) {
+	for what, t := range w {
+		b.ReportMetric(float64(t.Nanoseconds())/float64(b.N)/float64(n), what+"-ns/element")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func (w stopwatch) ratio(b *testing.B, over, under string) {
+	b.ReportMetric(float64(w[over])/float64(w[under]), over+"/"+under)
+}
+
+// steps returns n different elements fast.
+func steps(n int) []Element {
+	out, p, step := make([]Element, n), randomElement(), randomElement()
+	for i := range out {
+		out[i].Set(p.Add(p, step))
+	}
+	return out
+}
+
+// BenchmarkFloor is what verifying costs at the least: decode n elements, with or
+// without hints, and multiply once.
+func BenchmarkFloor(b *testing.B) {
+	for _, n := range []int{1024, 16384, 131072} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			scalars, encodings := randomScalars(n), AppendDoubled(nil, steps(n))
+			hints := make([][32]byte, n)
+			parallel.For(n, 1, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					hints[i], _ = DecodeHint(encodings[32*i : 32*i+32])
+				}
+			})
+			w := stopwatch{}
+			for b.Loop() {
+				w.time("plain", func() { floor(b, scalars, encodings) })
+				w.time("hinted", func() { hintedFloor(b, scalars, encodings, hints) })
+			}
+			w.report(b, n)
+			w.ratio(b, "hinted", "plain")
+		})
+	}
+}
+
+func floor(b *testing.B, scalars []Scalar, encodings []byte) {
+	points, err := DecodeAffines(encodings)
+	if err != nil {
+		b.Fatal(err)
+	}
+	VarTimeMultiScalarMult(scalars, points)
+}
+
+func hintedFloor(b *testing.B, scalars []Scalar, encodings []byte, hints [][32]byte) {
+	points := make([]Affine, len(scalars))
+	parallel.For(len(points), 64, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if err := points[i].SetCanonicalBytesHinted(encodings[32*i:32*i+32], hints[i][:]); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	VarTimeMultiScalarMult(scalars, points)
+}
+
+// BenchmarkShortScalars compares 128-bit weights with full-size scalars.
+func BenchmarkShortScalars(b *testing.B) {
+	const n = 16384
+	long, short, points := randomScalars(n), make([]Scalar, n), Affines(steps(n))
+	for i := range short {
+		short[i].SetWideBytes(long[i].Bytes()[:16])
+	}
+	w := stopwatch{}
+	for b.Loop() {
+		w.time("long", func() { VarTimeMultiScalarMult(long, points) })
+		w.time("short", func() { VarTimeMultiScalarMult(short, points) })
+	}
+	w.report(b, n)
+	w.ratio(b, "short", "long")
+}
+
+func BenchmarkDecode(b *testing.B) {
+	const n = 256
+	encodings := AppendDoubled(nil, steps(n))
+	hints := make([][32]byte, n)
+	for i := range hints {
+		hints[i], _ = DecodeHint(encodings[32*i : 32*i+32])
+	}
+	var a Affine
+	w := stopwatch{}
+	for b.Loop() {
+		w.time("plain", func() {
+			for i := range n {
+				_ = a.SetCanonicalBytes(encodings[32*i : 32*i+32])
+			}
+		})
+		w.time("list", func() { _, _ = DecodeAffines(encodings) })
+		w.time("hinted", func() {
+			for i := range n {
+				_ = a.SetCanonicalBytesHinted(encodings[32*i:32*i+32], hints[i][:])
+			}
+		})
+	}
+	w.report(b, n)
+	w.ratio(b, "hinted", "plain")
+}
+
+func BenchmarkEncode(b *testing.B) {
+	for _, n := range []int{1, 16, 1024} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			points := steps(n)
+			dst := make([]byte, 0, 32*n)
+			w := stopwatch{}
+			for b.Loop() {
+				w.time("Bytes", func() {
+					for i := range points {
+						points[i].Bytes()
+					}
+				})
+				w.time("AppendDoubled", func() { AppendDoubled(dst, points) })
+			}
+			w.report(b, n)
+			w.ratio(b, "AppendDoubled", "Bytes")
+		})
+	}
+}
+
+func BenchmarkScalarMult(b *testing.B) {
+	base, s, dst := randomElement(), RandomScalar(), NewElement()
+	table, varTime := NewTable(base), NewVarTimeTable(base)
+	for name, f := range map[string]func(){
+		"variable base": func() { dst.ScalarMult(s, base) },
+		"Table":         func() { table.ScalarMult(dst, s) },
+		"VarTimeTable":  func() { varTime.ScalarMult(dst, s) },
+		"NewTable":      func() { NewTable(base) },
+	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				f()
 			}
 		})
 	}
-	run("Add", func() { p.Add(p, q) })
-	run("AddAffine", func() { p.AddAffine(p, &a[0]) })
-	run("SubAffine", func() { p.SubAffine(p, &a[0]) })
-	run("Double", func() { p.Double(p) })
-	run("ScalarMult", func() { p.ScalarMult(s, q) })
-	run("Table", func() { tab.ScalarMult(p, s) })
-	run("VarTimeTable", func() { vt.ScalarMult(p, s) })
-	run("NewTable", func() { NewTable(q) })
-	run("NewVarTimeTable", func() { NewVarTimeTable(q) })
-	run("Bytes", func() { p.Bytes() })
-	run("Decode", func() { a[0].SetCanonicalBytes(enc) })
-	run("DecodeHinted", func() { a[0].SetCanonicalBytesHinted(enc, h[:]) })
-	run("ScalarBytes", func() { s.Bytes() })
-	run("ScalarMul", func() { s.Mul(s, s) })
-	run("ScalarInv", func() { s.Inv(s) })
-	for _, n := range []int{1, 8, 64, 1024} {
-		pts := make([]Element, n)
-		sc := make([]Scalar, n)
-		for i := range pts {
-			pts[i].ScalarBaseMult(RandomScalar())
-			sc[i] = *RandomScalar()
-		}
-		dst := make([]byte, 0, 32*n)
-		b.Run(fmt.Sprintf("AppendDoubled/%d", n), func(b *testing.B) {
+}
+
+func BenchmarkMultiScalarMult(b *testing.B) {
+	for _, n := range []int{8, 64, 1024} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			scalars, points := randomScalars(n), steps(n)
+			affine := Affines(points)
+			w := stopwatch{}
 			for b.Loop() {
-				AppendDoubled(dst, pts)
+				w.time("secret", func() { MultiScalarMult(scalars, points) })
+				w.time("public", func() { VarTimeMultiScalarMult(scalars, affine) })
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/element")
+			w.report(b, n)
 		})
-		b.Run(fmt.Sprintf("Affines/%d", n), func(b *testing.B) {
-			for b.Loop() {
-				Affines(pts)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/element")
-		})
-		if n < 1000 {
-			b.Run(fmt.Sprintf("MSM/%d", n), func(b *testing.B) {
-				for b.Loop() {
-					MultiScalarMult(sc, pts)
-				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/element")
-			})
-		}
 	}
 }

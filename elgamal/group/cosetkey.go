@@ -1,8 +1,6 @@
 package group
 
-import (
-	fp "github.com/cloudflare/circl/math/fp25519"
-)
+import fp "github.com/cloudflare/circl/math/fp25519"
 
 // CosetKeys returns for every point the first 16 bytes of the canonical (x y)^2,
 // which is the same for all coordinates of one element and for its negative, and
@@ -10,21 +8,15 @@ import (
 // (-x,-y) and P + (i,0) is (iy, ix). Different elements that are not opposite
 // share a key with probability about 2^-125. For tables of public elements.
 func CosetKeys(points []Element) [][16]byte {
-	keys := make([][16]byte, len(points))
-	zInv := make([]fp.Elt, len(points))
-	acc := one
+	zs := make([]fp.Elt, len(points))
 	for i := range points {
 		points[i].check()
-		zInv[i] = acc
-		fp.Mul(&acc, &acc, &points[i].z)
+		zs[i] = points[i].z
 	}
-	fp.Inv(&acc, &acc)
-	for i := len(points) - 1; i >= 0; i-- {
-		p := &points[i]
+	keys := make([][16]byte, len(points))
+	for i, zInv := range invert(zs) {
 		var xy fp.Elt
-		fp.Mul(&xy, &acc, &zInv[i])
-		fp.Mul(&acc, &acc, &p.z)
-		fp.Mul(&xy, &xy, &p.t) // t/z = xy
+		fp.Mul(&xy, &points[i].t, &zInv)
 		fp.Sqr(&xy, &xy)
 		fp.Modp(&xy)
 		copy(keys[i][:], xy[:])

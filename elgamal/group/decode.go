@@ -23,10 +23,10 @@ func (p *Element) SetCanonicalBytes(b []byte) (*Element, error) {
 	return p.setNiels(&a, 0), nil
 }
 
-// decoding holds what both ways of decoding share: s, u1 = 1 - s², u2 = 1 + s²,
-// v = -(D u1²) - u2² and w = v u2² of RFC 9496, section 4.3.1.
+// decoding holds what both ways of decoding share: s, u1 = 1 - s², u2 = 1 + s² and
+// v = -(D u1²) - u2² of RFC 9496, section 4.3.1.
 type decoding struct {
-	s, u1, u2, v, w fp.Elt
+	s, u1, u2, v fp.Elt
 }
 
 // start reads s and reports whether it is a canonical, non-negative field element.
@@ -38,64 +38,65 @@ func (c *decoding) start(b []byte) bool {
 	if !isCanonical(&c.s) {
 		return false
 	}
-	var ss, t fp.Elt
+	var ss fp.Elt
 	fp.Sqr(&ss, &c.s)
 	fp.Sub(&c.u1, &one, &ss)
 	fp.Add(&c.u2, &one, &ss)
-	fp.Sqr(&t, &c.u1)
-	fp.Mul(&c.v, &t, &minusD)
+	var t fp.Elt
+	fp.Sqr(&c.v, &c.u1)
+	fp.Mul(&c.v, &c.v, &minusD)
 	fp.Sqr(&t, &c.u2)
 	fp.Sub(&c.v, &c.v, &t)
-	fp.Mul(&c.w, &c.v, &t)
 	return true
 }
 
-// isRoot reports whether root² w = 1.
-func (c *decoding) isRoot(root *fp.Elt) bool {
-	var t fp.Elt
-	c.rootSquareW(&t, root)
-	return isEqual(&t, &one) == 1
+// radicand sets w = v u2², whose inverse root finish needs.
+func (c *decoding) radicand(w *fp.Elt) {
+	fp.Sqr(w, &c.u2)
+	fp.Mul(w, w, &c.v)
 }
 
-// turn makes a root of 1/w of root = w^((p-5)/8), if w is a nonzero square, and
-// reports whether it is: root² w is a fourth root of one.
-func (c *decoding) turn(root *fp.Elt) bool {
-	var t fp.Elt
-	c.rootSquareW(&t, root)
-	if isEqual(&t, &one) == 1 {
-		return true
+// verdict says what became of a decoding.
+type verdict int
+
+const (
+	valid   verdict = iota
+	invalid         // the bytes are no encoding, whatever the root
+	noRoot          // neither the candidate nor sqrt(-1) times it is a root
+)
+
+// finish computes the point, given a candidate for a root of 1/(v u2²), and makes
+// a root of it if a factor sqrt(-1) is missing. It writes a only if the verdict
+// is valid: t non-negative, y nonzero. With x and y both halved throughout, it
+// ends in the coordinates of an Affine.
+func (c *decoding) finish(a *Affine, root *fp.Elt) verdict {
+	var u2Inv, x, y, t fp.Elt
+	fp.Sqr(&t, root)
+	fp.Mul(&t, &t, &c.v)
+	fp.Mul(&u2Inv, &t, &c.u2) // 1/u2 if root is a root
+	fp.Mul(&t, &u2Inv, &c.u2)
+	if isEqual(&t, &one) == 0 {
+		fp.Add(&t, &t, &one)
+		if isZero(&t) == 0 {
+			return noRoot
+		}
+		fp.Mul(root, root, &sqrtM1)
+		fp.Neg(&u2Inv, &u2Inv)
 	}
-	fp.Mul(root, root, &sqrtM1)
-	fp.Add(&t, &t, &one)
-	return isZero(&t) == 1
-}
-
-func (c *decoding) rootSquareW(t, root *fp.Elt) {
-	fp.Sqr(t, root)
-	fp.Mul(t, t, &c.w)
-}
-
-// finish computes the point from a root of 1/w, either of the two, and reports
-// whether it is valid: t non-negative, y nonzero. Only then it writes a. With
-// x and y both halved throughout, it ends in the coordinates of an Affine.
-func (c *decoding) finish(a *Affine, root *fp.Elt) bool {
-	var denX, denY, x, y, t fp.Elt
-	fp.Mul(&denX, root, &c.u2)
-	fp.Mul(&denY, root, &denX)
-	fp.Mul(&denY, &denY, &c.v)
-	fp.Mul(&x, &c.s, &denX)
+	fp.Mul(&x, root, &c.u2)
+	fp.Mul(&x, &x, &c.s)
 	fp.Add(&t, &x, &x)
 	condNeg(&x, isNegative(&t))
-	fp.Mul(&y, &c.u1, &denY)
+	fp.Mul(&y, &c.u1, &u2Inv) // u1 den_y, as den_y = root² u2 v
 	fp.Mul(&y, &y, &oneHalf)
 	fp.Mul(&t, &x, &y)
 	fp.Add(&t, &t, &t)
 	fp.Add(&t, &t, &t)
 	if isNegative(&t) == 1 || isZero(&y) == 1 {
-		return false
+		return invalid
 	}
 	a.setHalves(&x, &y, &t)
-	return true
+	return valid
 }
 
 // isCanonical reports whether x is below p and even. Variable time.
@@ -113,14 +114,16 @@ func (a *Affine) SetCanonicalBytes(b []byte) error {
 	return a.decode(b, root[:])
 }
 
-// decode also returns a root of 1/w, not reduced, in root[0].
+// decode also returns a root of 1/(v u2²), not reduced, in root[0].
 func (a *Affine) decode(b []byte, root []fp.Elt) error {
 	var c decoding
 	if !c.start(b) {
 		return errElement
 	}
-	powP58(root, []fp.Elt{c.w})
-	if !c.turn(&root[0]) || !c.finish(a, &root[0]) {
+	var w [1]fp.Elt
+	c.radicand(&w[0])
+	powP58(root, w[:])
+	if c.finish(a, &root[0]) != valid {
 		return errElement
 	}
 	return nil
@@ -136,13 +139,17 @@ func (a *Affine) SetCanonicalBytesHinted(b, hint []byte) error {
 		return a.SetCanonicalBytes(b)
 	}
 	root := fp.Elt(hint)
-	if !isCanonical(&root) || !c.isRoot(&root) {
+	if !isCanonical(&root) {
 		return a.SetCanonicalBytes(b)
 	}
-	if !c.finish(a, &root) {
+	switch c.finish(a, &root) {
+	case valid:
+		return nil
+	case invalid:
 		return errElement
+	default:
+		return a.SetCanonicalBytes(b)
 	}
-	return nil
 }
 
 // DecodeHint returns the hint for the canonical encoding b: the non-negative
@@ -188,12 +195,12 @@ func decodeLanes(points []Affine, b []byte) int {
 	var w, roots [maxLanes]fp.Elt
 	n := 0
 	for n < len(points) && c[n].start(b[fp.Size*n:fp.Size*(n+1)]) {
-		w[n] = c[n].w
+		c[n].radicand(&w[n])
 		n++
 	}
 	powP58(roots[:n], w[:n])
 	for k := range n {
-		if !c[k].turn(&roots[k]) || !c[k].finish(&points[k], &roots[k]) {
+		if c[k].finish(&points[k], &roots[k]) != valid {
 			return k
 		}
 	}

@@ -52,7 +52,9 @@ func (p *Element) check() {
 // Set sets p = q.
 func (p *Element) Set(q *Element) *Element {
 	q.check()
-	*p = *q
+	if p != q {
+		*p = *q
+	}
 	return p
 }
 
@@ -96,13 +98,13 @@ func (p *Element) SubAffine(p1 *Element, q *Affine) *Element {
 	return p.Set(p1).addNiels(&q.yx[1], &q.yx[0], &q.dxy, 1)
 }
 
-// CondAddAffine sets p = p1 + bit*q for a bit of 0 or 1. Constant time.
+// CondAddAffine sets p = p1 + bit*q for a bit of 0 or 1, which stays secret.
 func (p *Element) CondAddAffine(p1 *Element, q *Affine, bit int) *Element {
 	q.check()
-	c := affineIdentity
-	fp.Cmov(&c.yx[0], &q.yx[0], uint(bit))
-	fp.Cmov(&c.yx[1], &q.yx[1], uint(bit))
-	fp.Cmov(&c.dxy, &q.dxy, uint(bit))
+	c, take := affineIdentity, uint(bit&1)
+	fp.Cmov(&c.yx[0], &q.yx[0], take)
+	fp.Cmov(&c.yx[1], &q.yx[1], take)
+	fp.Cmov(&c.dxy, &q.dxy, take)
 	return p.Set(p1).addNiels(&c.yx[0], &c.yx[1], &c.dxy, 0)
 }
 

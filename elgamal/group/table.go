@@ -43,9 +43,8 @@ func (t *Table) ScalarMult(dst *Element, s *Scalar) *Element {
 // AddScalarMult sets dst = dst + s*base. Constant time.
 func (t *Table) AddScalarMult(dst *Element, s *Scalar) *Element {
 	dst.check()
-	digits := s.digits()
-	for i := range t.windows {
-		t.windows[i].add(dst, digits[i])
+	for i, digit := range s.digits() {
+		t.windows[i].add(dst, digit)
 	}
 	return dst
 }

@@ -1,20 +1,15 @@
 package group
 
 import (
-	"bytes"
 	"crypto/sha512"
 	"encoding/hex"
+	"math/big"
+	"strings"
 	"testing"
 
+	fp "github.com/cloudflare/circl/math/fp25519"
 	"github.com/stretchr/testify/require"
 )
-
-func unhex(t testing.TB, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(s)
-	require.NoError(t, err)
-	return b
-}
 
 // generatorMultiples are the encodings of 0*G to 15*G: RFC 9496, appendix A.1.
 var generatorMultiples = []string{
@@ -50,7 +45,7 @@ func TestGeneratorMultiples(t *testing.T) {
 	}
 }
 
-// badEncodings are those of RFC 9496, appendices A.2 and A.3, by fault.
+// badEncodings are those of RFC 9496, appendix A.2, and some more, by fault.
 var badEncodings = map[string][]string{
 	"not below p": {
 		"00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
@@ -118,13 +113,17 @@ func TestElementRefuses(t *testing.T) {
 				require.True(t, a.Element().Equal(Generator()), "the receiver changed")
 				_, err = DecodeHint(b)
 				require.ErrorIs(t, err, errElement, s)
+				if len(b) > 0 {
+					_, err = DecodeAffines(b)
+					require.ErrorIs(t, err, errElement, s)
+				}
 			}
 		})
 	}
 }
 
-// TestUniformBytes has the SHA-512 digests of RFC 9496, appendix A.4's labels,
-// and the inputs that must give equal results there.
+// TestUniformBytes has the labels whose SHA-512 digests are the inputs of
+// RFC 9496, appendix A.3.
 func TestUniformBytes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ label, want string }{
@@ -140,10 +139,90 @@ func TestUniformBytes(t *testing.T) {
 		p := new(Element).SetUniformBytes(h[:])
 		require.Equal(t, c.want, hex.EncodeToString(p.Bytes()), c.label)
 	}
-	require.Panics(t, func() { new(Element).SetUniformBytes(make([]byte, 63)) })
-	require.Panics(t, func() { new(Element).SetUniformBytes(make([]byte, 65)) })
-	require.True(t, bytes.Equal(
-		new(Element).SetUniformBytes(make([]byte, 64)).Bytes(),
-		new(Element).SetUniformBytes(append(bytes.Repeat([]byte{0}, 31), append([]byte{0x80}, make([]byte, 32)...)...)).Bytes()),
-		"the top bit is ignored")
+	for _, n := range []int{0, 32, 63, 65, 128} {
+		require.Panics(t, func() { new(Element).SetUniformBytes(make([]byte, n)) }, "%d bytes", n)
+	}
+}
+
+// TestUniformBytesReduce has the four inputs of the same appendix that differ by
+// multiples of p and by the top bits, which are ignored.
+func TestUniformBytesReduce(t *testing.T) {
+	t.Parallel()
+	zero, ones := strings.Repeat("00", 31), strings.Repeat("ff", 31)
+	for _, s := range []string{
+		"ed" + ones + "12" + zero,
+		"ed" + ones[2:] + "7f" + "ff" + ones,
+		zero + "80" + ones + "7f",
+		zero + "00" + "12" + zero[2:] + "80",
+	} {
+		b := unhex(t, s)
+		require.Len(t, b, 64)
+		p := new(Element).SetUniformBytes(b)
+		require.Equal(t, "304282791023b73128d277bdcb5c7746ef2eac08dde9f2983379cb8e5ef0517f", hex.EncodeToString(p.Bytes()))
+	}
+}
+
+// TestSqrtRatio has the vectors of RFC 9496, appendix A.4.
+func TestSqrtRatio(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		u, v byte
+		want uint
+		root string
+	}{
+		{0, 0, 1, "0000000000000000000000000000000000000000000000000000000000000000"},
+		{0, 1, 1, "0000000000000000000000000000000000000000000000000000000000000000"},
+		{1, 0, 0, "0000000000000000000000000000000000000000000000000000000000000000"},
+		{2, 1, 0, "3c5ff1b5d8e4113b871bd052f9e7bcd0582804c266ffb2d4f4203eb07fdb7c54"},
+		{4, 1, 1, "0200000000000000000000000000000000000000000000000000000000000000"},
+		{1, 4, 1, "f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff3f"},
+	} {
+		var root fp.Elt
+		isSquare := sqrtRatio(&root, &fp.Elt{c.u}, &fp.Elt{c.v})
+		fp.Modp(&root)
+		require.Equal(t, c.want, isSquare, "%d/%d", c.u, c.v)
+		require.Equal(t, c.root, hex.EncodeToString(root[:]), "%d/%d", c.u, c.v)
+	}
+}
+
+// TestConstants checks every constant of field.go against its definition.
+func TestConstants(t *testing.T) {
+	t.Parallel()
+	num, den := fp.Elt{0x41, 0xdb, 0x01}, fp.Elt{0x42, 0xdb, 0x01} // 121665, 121666
+	var x, y, minusOne fp.Elt
+	fp.Neg(&minusOne, &one)
+
+	fp.Mul(&x, &d, &den)
+	fp.Add(&x, &x, &num)
+	require.EqualValues(t, 1, isZero(&x), "121666 D = -121665")
+	fp.Add(&x, &d, &d)
+	require.EqualValues(t, 1, isEqual(&x, &d2))
+	fp.Add(&x, &d, &minusD)
+	require.EqualValues(t, 1, isZero(&x))
+	fp.Add(&x, &oneHalf, &oneHalf)
+	require.EqualValues(t, 1, isEqual(&x, &one))
+	fp.Sqr(&x, &sqrtM1)
+	require.EqualValues(t, 1, isEqual(&x, &minusOne))
+	require.EqualValues(t, 0, isNegative(&sqrtM1))
+
+	fp.Sub(&y, &minusOne, &d) // a*d - 1 = a - d
+	fp.Sqr(&x, &sqrtADMinusOne)
+	require.EqualValues(t, 1, isEqual(&x, &y))
+	fp.Sqr(&x, &invSqrtAMinusD)
+	fp.Mul(&x, &x, &y)
+	require.EqualValues(t, 1, isEqual(&x, &one))
+	fp.Sqr(&x, &d)
+	fp.Sub(&x, &one, &x)
+	require.EqualValues(t, 1, isEqual(&x, &oneMinusDSq))
+	fp.Sub(&x, &d, &one)
+	fp.Sqr(&x, &x)
+	require.EqualValues(t, 1, isEqual(&x, &dMinusOneSq))
+
+	two := scalarOf(2)
+	require.True(t, two.Mul(two, half).Equal(scalarOf(1)))
+	q := new(big.Int)
+	for i := range order {
+		q.Add(q, new(big.Int).Lsh(new(big.Int).SetUint64(order[i]), uint(64*i)))
+	}
+	require.Equal(t, bigOrder, q)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/elgamal/group"
+	"veche.example/proofs"
 )
 
 func TestDealersWhoLie(t *testing.T) {
@@ -216,6 +217,7 @@ func TestOtherParameters(t *testing.T) {
 		"threshold": func(c *Ceremony) { c.Threshold++ },
 		"width":     func(c *Ceremony) { c.Width++ },
 		"order":     func(c *Ceremony) { c.Trustees[0], c.Trustees[2] = c.Trustees[2], c.Trustees[0] },
+		"one key":   func(c *Ceremony) { c.Trustees[2] = proofs.GenerateSigningKey().Public() },
 		"one less":  func(c *Ceremony) { c.Trustees = c.Trustees[:2] },
 	} {
 		p := finished(t, 3, 2, 2)
@@ -230,6 +232,7 @@ func TestOtherParameters(t *testing.T) {
 		var blame *BlameError
 		require.ErrorAs(t, err, &blame, name)
 		require.Equal(t, Silent, blame.Fault)
+		require.Len(t, blame.Trustees, len(other.Trustees), name)
 	}
 }
 
@@ -252,9 +255,10 @@ func TestRogueTransportKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			newPlay(3, 2, 1).run(spoil(0, 2, func(_ *play, b []byte) []byte {
+			p := newPlay(3, 2, 1).run(spoil(0, 2, func(_ *play, b []byte) []byte {
 				return append(header(0, 2), mustHex(key)...)
-			})).requireBlame(t, Guilty, 2)
+			}))
+			require.Contains(t, p.requireBlame(t, Guilty, 2).Reason, "round 0")
 		})
 	}
 }
@@ -274,7 +278,55 @@ func TestCopiedTransportKey(t *testing.T) {
 	require.NotEqual(t, d.shares[0][:32], d.shares[1][:32])
 	d.shares[1] = d.shares[0]
 	_, err := r.openShare(3, 2, p.keyed[0].transport, d)
-	require.Error(t, err, "a share opens as another recipient's")
+	require.ErrorContains(t, err, "does not open", "a share opens as another recipient's")
+}
+
+// A trustee that repeats another's commitment, coefficients and proof deals
+// nothing of its own.
+func TestCopiedDealing(t *testing.T) {
+	t.Parallel()
+	copied := func(round int) change {
+		return spoil(round, 3, func(p *play, _ []byte) []byte {
+			b := body(p.rounds[round][0])
+			b[2] = 3
+			return b
+		})
+	}
+	p := newPlay(3, 2, 2).run(both(copied(1), copied(2)))
+	require.Contains(t, p.requireBlame(t, Guilty, 3).Reason, "round 1 committed")
+
+	p = finished(t, 3, 2, 2)
+	r := p.publicRecord(3)
+	verifies := func(i int) error {
+		return proofs.Check(nil, func(c *proofs.Claim) error {
+			return r.possession(i, r.view(), r.dealings[0]).Verify(c, r.dealings[0].possession)
+		})
+	}
+	require.NoError(t, verifies(1))
+	require.Error(t, verifies(3), "the proof of possession names its dealer")
+}
+
+// A dealer that replaces a share after everybody confirmed changes the digest.
+func TestDealingReplacedAfterwards(t *testing.T) {
+	t.Parallel()
+	p := finished(t, 3, 2, 2)
+	p.rounds[2][1] = p.resign(2, flip(-1)(p, body(p.rounds[2][1])))
+	_, err := p.c.Verify(&p.rounds)
+	require.Equal(t, &BlameError{Divided, []int{1, 2, 3}, err.(*BlameError).Reason}, err)
+}
+
+func TestLengthIsRefusedInItsRound(t *testing.T) {
+	t.Parallel()
+	for round, at := range []string{"round 0", "round 1", "round 2"} {
+		for _, resize := range []func(*play, []byte) []byte{
+			func(_ *play, b []byte) []byte { return b[:len(b)-1] },
+			func(_ *play, b []byte) []byte { return append(b, 0) },
+		} {
+			blame := newPlay(2, 2, 1).run(spoil(round, 2, resize)).requireBlame(t, Guilty, 2)
+			require.Contains(t, blame.Reason, at)
+			require.Contains(t, blame.Reason, "bytes, must be")
+		}
+	}
 }
 
 func TestEquivocation(t *testing.T) {
@@ -315,34 +367,46 @@ func TestEquivocation(t *testing.T) {
 	require.Error(t, p.c.CheckEquivocation(2, p.rounds[0][1], q.rounds[0][1]))
 }
 
-// Trustee 3 shows trustee 1 another transport key than the rest. The record then
-// finds trustee 1 divided, and trustee 1 has the proof against trustee 3.
+// Trustee 3 shows trustee 1 another message than the rest, in round 0 or 1. The
+// record then finds trustee 1 divided, and trustee 1 has the proof against trustee 3.
 func TestTwoFaces(t *testing.T) {
 	t.Parallel()
-	p := newPlay(3, 2, 2)
-	for i := range p.ids {
-		p.rounds[0] = append(p.rounds[0], p.step(0, i))
+	for faced := range 2 {
+		p := newPlay(3, 2, 2)
+		var honest, face []byte
+		shown := func(round, i int) [][]byte {
+			messages := slices.Clone(p.rounds[round])
+			if round == faced && i == 0 {
+				messages[2] = face
+			}
+			return messages
+		}
+		for round := range 3 {
+			messages := make([][]byte, 3)
+			for i := range p.ids {
+				switch round {
+				case 0:
+					messages[i] = p.step(0, i)
+				case 1:
+					p.commit[i], messages[i], p.errs[i] = p.keyed[i].Commit(shown(0, i))
+				case 2:
+					p.dealt[i], messages[i], p.errs[i] = p.commit[i].Deal(shown(1, i))
+				}
+				require.NoError(t, p.errs[i])
+			}
+			p.rounds[round] = messages
+			if round == faced {
+				honest = messages[2]
+				other := body(honest)
+				copy(other[headerSize:], anyKey.PublicKey().Bytes())
+				face = p.resign(3, other)
+			}
+		}
+		p.requireBlame(t, Divided, 1)
+		_, _, err := p.dealt[1].Confirm(p.rounds[2])
+		var blame *BlameError
+		require.ErrorAs(t, err, &blame)
+		require.Equal(t, []int{1}, blame.Trustees)
+		require.NoError(t, p.c.CheckEquivocation(3, honest, face))
 	}
-	_, face, err := p.c.Begin(3, p.ids[2], InMemory)
-	require.NoError(t, err)
-	honest := p.rounds[0][2]
-	shown := [][][]byte{{p.rounds[0][0], p.rounds[0][1], face}, p.rounds[0], p.rounds[0]}
-	var m [3][]byte
-	for i := range p.ids {
-		p.commit[i], m[i], err = p.keyed[i].Commit(shown[i])
-		require.NoError(t, err)
-	}
-	p.rounds[1] = m[:]
-	var deals [3][]byte
-	for i := range p.ids {
-		p.dealt[i], deals[i], err = p.commit[i].Deal(p.rounds[1])
-		require.NoError(t, err)
-	}
-	p.rounds[2] = deals[:]
-	p.requireBlame(t, Divided, 1)
-	_, _, err = p.dealt[1].Confirm(p.rounds[2])
-	var blame *BlameError
-	require.ErrorAs(t, err, &blame)
-	require.Equal(t, []int{1}, blame.Trustees)
-	require.NoError(t, p.c.CheckEquivocation(3, honest, face))
 }

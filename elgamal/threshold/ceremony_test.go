@@ -137,7 +137,10 @@ func TestRoundShape(t *testing.T) {
 		_, _, err := p.keyed[0].Commit(messages)
 		require.Error(t, err, name)
 	}
-	_, _, err := p.keyed[0].Commit(p.rounds[0]) // the late message has come
+	twin := p.resign(1, append(header(0, 1), anyKey.PublicKey().Bytes()...))
+	_, _, err := p.keyed[0].Commit([][]byte{twin, p.rounds[0][1], p.rounds[0][2]})
+	require.ErrorIs(t, err, errOwn, "somebody else speaks with this trustee's key")
+	_, _, err = p.keyed[0].Commit(p.rounds[0]) // the late message has come
 	require.NoError(t, err)
 }
 

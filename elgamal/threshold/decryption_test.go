@@ -206,10 +206,10 @@ func TestLengthOfAShare(t *testing.T) {
 	d := h.list("length", []uint64{1, 2, 3})
 	share := h.shares(t, d)[0]
 	for n := range share {
-		require.Error(t, verify(d, 1, share[:n]), n)
+		require.ErrorContains(t, verify(d, 1, share[:n]), "bytes, must be 256", n)
 	}
 	for _, more := range []int{1, 31, 32, 64, 1 << 20} {
-		require.Error(t, verify(d, 1, append(share[:len(share):len(share)], make([]byte, more)...)), more)
+		require.ErrorContains(t, verify(d, 1, append(share[:len(share):len(share)], make([]byte, more)...)), "bytes, must be 256", more)
 	}
 	require.Error(t, verify(d, 1, share[32:]))
 	require.Error(t, verify(d, 1, make([]byte, len(share))), "zeros")

@@ -50,7 +50,7 @@ func TestFaultsInACeremony(t *testing.T) {
 		"message of another":      {only(1, 3, func(p *play, m []byte) []byte { return p.rounds[1][0] }), Silent, []int{3}},
 		"index of another":        {spoil(1, 3, func(_ *play, b []byte) []byte { b[2] = 1; return b }), Silent, []int{3}},
 		"message of round before": {only(1, 3, func(p *play, m []byte) []byte { return p.rounds[0][2] }), Silent, []int{3}},
-		"three megabytes":         {only(2, 2, func(p *play, m []byte) []byte { return append(m, make([]byte, 3<<20)...) }), Silent, []int{2}},
+		"three megabytes":         {spoil(2, 2, func(_ *play, b []byte) []byte { return append(b, make([]byte, 3<<20)...) }), Silent, []int{2}},
 
 		"short transport key":     {spoil(0, 2, func(_ *play, b []byte) []byte { return b[:len(b)-1] }), Guilty, []int{2}},
 		"long transport key":      {spoil(0, 2, func(_ *play, b []byte) []byte { return append(b, 0) }), Guilty, []int{2}},
@@ -95,6 +95,7 @@ func TestFaultsInACeremony(t *testing.T) {
 		"blames with key of zeros":    {falseBlame(2, 1, func(p *play) []byte { return make([]byte, 32) }), Guilty, []int{2}},
 		"blames with unclamped key":   {falseBlame(2, 1, func(p *play) []byte { return unclamp(transportSecret(p, 2)) }), Guilty, []int{2}},
 		"blames with short key":       {falseBlame(2, 1, func(p *play) []byte { return transportSecret(p, 2)[:31] }), Guilty, []int{2}},
+		"blames with long key":        {falseBlame(2, 1, func(p *play) []byte { return append(transportSecret(p, 2), 0) }), Guilty, []int{2}},
 		"guilt outranks silence":      {both(only(2, 1, silence), spoil(2, 3, flip(headerSize+hashSize))), Guilty, []int{3}},
 		"division outranks silence":   {both(only(3, 1, silence), spoil(3, 3, flip(headerSize))), Divided, []int{3}},
 		"two guilty, two names":       {both(spoil(2, 1, flip(headerSize+hashSize)), spoil(2, 3, flip(headerSize+hashSize))), Guilty, []int{1, 3}},

@@ -28,8 +28,8 @@ func (r *record) judge(v *verdict, j int, body []byte, digest [32]byte) {
 
 // judgeBlame finds the accused or the complainant at fault: K11.
 func (r *record) judgeBlame(v *verdict, complainant, accused int, secret []byte) {
-	if accused < 1 || accused > len(r.Trustees) || accused == complainant {
-		v.add(Guilty, complainant, "blames trustee %d, which cannot be", accused)
+	if accused < 1 || accused > len(r.Trustees) {
+		v.add(Guilty, complainant, "blames trustee %d, and there is none", accused)
 		return
 	}
 	key, err := parseTransportSecret(secret)

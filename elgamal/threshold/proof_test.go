@@ -155,6 +155,19 @@ func TestForgeMergedKeys(t *testing.T) {
 	require.False(t, variant{}.verify(d, 2, forged))
 }
 
+// A prover with one wrong secret among the right ones, and factors that fit it.
+func TestWrongSecret(t *testing.T) {
+	t.Parallel()
+	h := house32()
+	d := h.list("wrong secret", []uint64{10, 10, 10})
+	for l := range 2 {
+		x := append([]group.Scalar(nil), h.trustees[1].secret...)
+		x[l].Add(&x[l], scalar(1))
+		require.Error(t, verify(d, 2, variant{}.prove(d, 2, x, d.factors(x))), "key %d", l+1)
+		require.Error(t, verify(d, 2, variant{}.prove(d, 2, x, d.factors(h.trustees[1].secret))), "key %d", l+1)
+	}
+}
+
 // A hash that leaves the factors out lets the prover solve for one of them.
 func TestForgeFactorAfterChallenge(t *testing.T) {
 	t.Parallel()

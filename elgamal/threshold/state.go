@@ -14,7 +14,7 @@ import (
 const (
 	stateTag     = "veche/v1/trustee-state"
 	stageTrustee = 4
-	maxLists     = 1 << 16
+	maxLists     = 1 << 12
 )
 
 // encode returns the plaintext of a trustee's file, State of

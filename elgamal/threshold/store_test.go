@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"veche.example/internal/wire"
 )
 
 const passphrase = "correct horse battery staple"
@@ -155,7 +157,15 @@ func TestFaultyState(t *testing.T) {
 			b[len(b)-len(entry)-1] = 2
 			return append(b, entry...)
 		}},
-		"lists beyond the limit": {4, func(b []byte) []byte { b[len(b)-32-9-32-4] = 1; return b }},
+		"lists beyond the limit": {4, func(b []byte) []byte {
+			b = b[:len(b)-32-9-32-4]
+			b = wire.AppendUint32(b, maxLists+1)
+			for i := range maxLists + 1 {
+				b = wire.AppendVector(wire.AppendUint64(append(b, make([]byte, 24)...), uint64(i)), []byte("mayor"))
+				b = append(b, make([]byte, 32)...)
+			}
+			return b
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

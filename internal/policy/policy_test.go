@@ -32,6 +32,7 @@ ballot                < elgamal elgamal/group proofs proofs/transcript internal/
 tally                 < ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel
 tally/record          < tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 tally/verify          < tally/record tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
+internal/benchtable    <
 examples/internal/chart <
 examples/internal/progress < github.com/vbauerster/mpb/v8 github.com/vbauerster/mpb/v8/decor golang.org/x/term
 `
@@ -159,4 +160,20 @@ func TestFilesAreOneIdeaEach(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+}
+
+// TestReadmeShowsTheProgramThatRuns compares the README's election with the
+// example that the tests compile and run.
+func TestReadmeShowsTheProgramThatRuns(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	require.LessOrEqual(t, strings.Count(string(readme), "\n"), 150, "the README must stay short")
+	program, err := os.ReadFile(filepath.Join(root, "examples", "hello", "main.go"))
+	require.NoError(t, err)
+	require.Less(t, strings.Count(string(program), "\n"), 50)
+	_, main, ok := strings.Cut(string(program), "func main() {")
+	require.True(t, ok)
+	require.Contains(t, string(readme), "func main() {"+main+"```")
 }

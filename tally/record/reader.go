@@ -80,7 +80,7 @@ func (r *Reader) read(name string, max int64) ([]byte, error) {
 }
 
 func readHead(r *wire.Reader, head string) {
-	if string(r.Fixed(len(head))) != head {
+	if string(r.Fixed(min(len(head), r.Len()))) != head {
 		r.Fail("must start with the line %q", head[:len(head)-1])
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"veche.example/ballot"
 	"veche.example/elgamal/threshold"
@@ -118,7 +119,7 @@ func unreadable(c *Check, name string, err error) error {
 	if errors.As(err, &p) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	c.fail(name, "%v", err)
+	c.fail(name, "%s", strings.TrimPrefix(err.Error(), name+": "))
 	return errStop
 }
 

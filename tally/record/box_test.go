@@ -1,0 +1,189 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"veche.example/ballot"
+	"veche.example/proofs"
+)
+
+var noon = time.Unix(1_716_638_400, 0)
+
+// boxFixture is a box that is open for three voters.
+type boxFixture struct {
+	*Box
+	dir    string
+	key    *proofs.SigningKey
+	voters []*ballot.Credential
+}
+
+func newManifest(t *testing.T, boxKey, trustee proofs.VerifyKey, roll *ballot.Roll) *ballot.Manifest {
+	b, err := json.Marshal(ballot.Manifest{
+		Version: ballot.Version, ID: "box", Title: "Box", Width: 2, Threshold: 1,
+		Trustees: []ballot.Party{{ID: "ann", Name: "Ann", Key: trustee.String()}},
+		Box:      ballot.Box{Key: boxKey.String()},
+		Roll:     ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()},
+		Contests: []*ballot.Contest{{ID: "q", Title: "Q", Rule: ballot.Rule{Type: ballot.OneOfN},
+			Options: []ballot.Option{{ID: "yes", Name: "Yes"}, {ID: "no", Name: "No"}}}},
+	})
+	require.NoError(t, err)
+	m, err := ballot.ParseManifest(b)
+	require.NoError(t, err)
+	return m
+}
+
+func newBoxFixture(t *testing.T) *boxFixture {
+	f := &boxFixture{key: proofs.GenerateSigningKey(), dir: filepath.Join(t.TempDir(), "record")}
+	var entries []ballot.Voter
+	for range 3 {
+		c := ballot.GenerateCredential()
+		f.voters = append(f.voters, c)
+		entries = append(entries, ballot.Voter{Key: c.Key(), Weight: 1})
+	}
+	roll, err := ballot.NewRoll(entries)
+	require.NoError(t, err)
+	id := proofs.GenerateSigningKey()
+	m := newManifest(t, f.key.Public(), id.Public(), roll)
+	w, err := Create(f.dir, m, roll)
+	require.NoError(t, err)
+	_, rounds, err := Parameters(m, 1).RunLocally([]*proofs.SigningKey{id})
+	require.NoError(t, err)
+	_, err = NewBox(w, roll, f.key, noon)
+	require.ErrorContains(t, err, "out of order")
+	_, err = w.Ceremony(&Ceremony{Attempt: 1, Rounds: *rounds})
+	require.NoError(t, err)
+	_, err = NewBox(w, roll, proofs.GenerateSigningKey(), noon)
+	require.ErrorContains(t, err, "not the box's key")
+	f.Box, err = NewBox(w, roll, f.key, noon)
+	require.NoError(t, err)
+	return f
+}
+
+func (f *boxFixture) draft(t *testing.T, voter int, sequence uint64) (*ballot.Draft, Request) {
+	h := ballot.Header{Credential: f.voters[voter].Key(), Sequence: sequence}
+	d, err := f.election.Build(h, ballot.Choices{"q": {Selected: []string{"yes"}}}, ballot.GenerateSeed())
+	require.NoError(t, err)
+	return d, Request{d.Code(), h.Credential, sequence}
+}
+
+// logged returns the kinds of the entries that are on disk.
+func (f *boxFixture) logged(t *testing.T) (kinds []Kind) {
+	_, err := NewReader(os.DirFS(f.dir)).Log(func(e Entry) error {
+		kinds = append(kinds, e.Kind)
+		return nil
+	})
+	require.NoError(t, err)
+	return kinds
+}
+
+func TestBoxAcknowledgesWhatIsOnDisk(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	d, q := f.draft(t, 0, 1)
+	promises, errs := f.Promise([]Request{q}, noon)
+	require.NoError(t, errs[0])
+	require.NoError(t, d.CheckPromise(promises[0]))
+	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
+	signed, err := d.Sign(f.voters[0])
+	require.NoError(t, err)
+	require.NoError(t, f.Cast(context.Background(), [][]byte{signed})[0])
+	require.Equal(t, []Kind{Opening, Promise, Ballot}, f.logged(t))
+	require.ErrorIs(t, f.Cast(context.Background(), [][]byte{signed})[0], ballot.ErrDuplicate)
+	require.Len(t, f.logged(t), 3)
+}
+
+func TestBoxRepeatsAPromiseAndNoOther(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	_, q := f.draft(t, 0, 1)
+	first, errs := f.Promise([]Request{q, q}, noon)
+	require.NoError(t, errs[0])
+	require.NoError(t, errs[1])
+	require.Equal(t, first[0], first[1])
+	again, errs := f.Promise([]Request{q}, noon.Add(time.Hour))
+	require.NoError(t, errs[0])
+	require.Equal(t, first[0], again[0])
+	other := q
+	other.Credential = f.voters[1].Key()
+	_, errs = f.Promise([]Request{other}, noon)
+	require.ErrorContains(t, errs[0], "another voter")
+	stranger := q
+	stranger.Code[0]++
+	stranger.Credential = ballot.GenerateCredential().Key()
+	_, errs = f.Promise([]Request{stranger}, noon)
+	require.ErrorContains(t, errs[0], "not on the roll")
+	_, errs = f.Promise([]Request{q}, time.Unix(-1, 0))
+	require.Error(t, errs[0])
+	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
+}
+
+func TestBoxRefusesToCastWhatWasChallenged(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	d, q := f.draft(t, 1, 1)
+	body := d.Body()
+	o, err := d.Open()
+	require.NoError(t, err)
+	require.ErrorContains(t, f.Challenge(o.Bytes()), "not promised")
+	_, errs := f.Promise([]Request{q}, noon)
+	require.NoError(t, errs[0])
+	require.Error(t, f.Challenge(o.Bytes()[1:]))
+	require.NoError(t, f.Challenge(o.Bytes()))
+	require.ErrorIs(t, f.Challenge(o.Bytes()), ballot.ErrDuplicate)
+	key, err := proofs.ParseSigningKey(f.voters[1].Bytes())
+	require.NoError(t, err)
+	code := q.Code
+	signed := append(body, key.Sign("ballot-signature", f.election.Fingerprint, code[:])...)
+	require.ErrorContains(t, f.Cast(context.Background(), [][]byte{signed})[0], "challenged before")
+	require.Equal(t, []Kind{Opening, Promise, Challenge}, f.logged(t))
+}
+
+func TestBoxConcurrently(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	var wg sync.WaitGroup
+	for voter := range f.voters {
+		for sequence := uint64(1); sequence <= 3; sequence++ {
+			d, q := f.draft(t, voter, sequence)
+			signed, err := d.Sign(f.voters[voter])
+			require.NoError(t, err)
+			wg.Go(func() {
+				f.Promise([]Request{q}, noon)
+				f.Cast(context.Background(), [][]byte{signed, signed[:9], signed})
+			})
+		}
+	}
+	wg.Wait()
+	ballots := 0
+	for _, k := range f.logged(t) {
+		if k == Ballot {
+			ballots++
+		}
+	}
+	require.Equal(t, 9, ballots)
+}
+
+func TestBoxIsClosedForEver(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	d, q := f.draft(t, 0, 1)
+	signed, err := d.Sign(f.voters[0])
+	require.NoError(t, err)
+	_, err = f.Close(noon)
+	require.NoError(t, err)
+	_, err = f.Close(noon)
+	require.ErrorContains(t, err, "out of order")
+	require.ErrorContains(t, f.Cast(context.Background(), [][]byte{signed})[0], "out of order")
+	_, errs := f.Promise([]Request{q}, noon)
+	require.ErrorContains(t, errs[0], "out of order")
+	require.Equal(t, []Kind{Opening}, f.logged(t))
+}

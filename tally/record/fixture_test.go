@@ -1,0 +1,104 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"veche.example/ballot"
+	"veche.example/proofs"
+)
+
+var opensAt = time.Unix(1_790_000_000, 0)
+
+// fixture is an election of two trustees and one witness, whose every key is known.
+type fixture struct {
+	*ballot.Election
+	manifest *ballot.Manifest
+	roll     *ballot.Roll
+	ceremony *Ceremony
+	box      *proofs.SigningKey
+	voters   []*ballot.Credential
+}
+
+var standard = sync.OnceValue(func() *fixture {
+	f := &fixture{box: proofs.GenerateSigningKey()}
+	key := func(id string, k *proofs.SigningKey) ballot.Party {
+		return ballot.Party{ID: id, Name: "Party", Key: k.Public().String()}
+	}
+	ids := []*proofs.SigningKey{proofs.GenerateSigningKey(), proofs.GenerateSigningKey()}
+	m := &ballot.Manifest{Version: ballot.Version, ID: "e", Title: "Election", Width: 1, Threshold: 1,
+		Trustees: []ballot.Party{key("t1", ids[0]), key("t2", ids[1])}, Witnesses: []ballot.Party{key("w", proofs.GenerateSigningKey())},
+		Box: ballot.Box{Key: f.box.Public().String()},
+		Contests: []*ballot.Contest{{ID: "q", Title: "Q", Rule: ballot.Rule{Type: ballot.OneOfN},
+			Options: []ballot.Option{{ID: "y", Name: "Y"}, {ID: "n", Name: "N"}}}},
+	}
+	var voters []ballot.Voter
+	for range 3 {
+		c := ballot.GenerateCredential()
+		f.voters, voters = append(f.voters, c), append(voters, ballot.Voter{Key: c.Key(), Weight: 1})
+	}
+	f.roll = must(ballot.NewRoll(voters))
+	m.Roll = ballot.RollID{Hash: fmt.Sprintf("%x", f.roll.Hash()), Voters: len(voters)}
+	f.manifest = must(ballot.ParseManifest(must(json.Marshal(m))))
+	_, rounds, err := Parameters(f.manifest, 1).RunLocally(ids)
+	check(err)
+	f.ceremony = &Ceremony{Attempt: 1, Rounds: *rounds}
+	_, f.Election, err = f.ceremony.Election(f.manifest)
+	check(err)
+	return f
+})
+
+func must[T any](v T, err error) T { check(err); return v }
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// draft is a ballot of voter k.
+func (f *fixture) draft(k int, sequence uint64) *ballot.Draft {
+	return must(f.Build(ballot.Header{Credential: f.voters[k].Key(), Sequence: sequence},
+		ballot.Choices{"q": {Selected: []string{"y"}}}, ballot.GenerateSeed()))
+}
+
+// at returns a writer of a new record that has got as far as s.
+func (f *fixture) at(t testing.TB, s state) (w *Writer, dir string) {
+	dir = filepath.Join(t.TempDir(), "record")
+	w, err := Create(dir, f.manifest, f.roll)
+	require.NoError(t, err)
+	for _, event := range f.events(w)[:s] {
+		require.NoError(t, event.do())
+	}
+	require.Equal(t, s, w.state)
+	return w, dir
+}
+
+type event struct {
+	name string
+	do   func() error
+}
+
+// events are what follows Create, in their order.
+func (f *fixture) events(w *Writer) []event {
+	return []event{
+		{"ceremony", func() error { _, err := w.Ceremony(f.ceremony); return err }},
+		{"opening", func() error { return w.Open(f.box, opensAt) }},
+		{"closing", func() error { _, err := w.Close(f.box, opensAt); return err }},
+		{"tally", func() error { return w.Tally(f.noShares()) }},
+		{"result", func() error { return w.Result(f.noResult()) }},
+	}
+}
+
+func read(t testing.TB, dir, name string) []byte {
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return b
+}
