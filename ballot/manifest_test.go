@@ -158,6 +158,12 @@ func TestManifestFaultsAreNamedByPath(t *testing.T) {
 		{"same option twice", func(m *Manifest) { m.Contests[1].Options[2].ID = "ann" }, "contests[1].options[2].id: \"ann\": duplicate of contests[1].options[0]"},
 		{"option called blank", func(m *Manifest) { m.Contests[1].Options[2].ID = "blank" }, "reserved id of a blank vote"},
 		{"candidates of a person", func(m *Manifest) { m.Contests[1].Options[0].Candidates = []Candidate{{"x", "X"}} }, "contests[1].options[0].candidates: only the lists"},
+		{"too many candidates", func(m *Manifest) {
+			m.Contests[1].Rule = Rule{Type: PartyList, Preferences: num(1)}
+			for i := range 4094 {
+				m.Contests[1].Options[i%2].Candidates = append(m.Contests[1].Options[i%2].Candidates, Candidate{fmt.Sprint(i), "X"})
+			}
+		}, "contests[1].options: 4097 options and candidates"},
 		{"bad rule", func(m *Manifest) { m.Contests[1].Rule.Max = num(4) }, "contests[1].rule.max: 4 of 3"},
 		{"style without contests", func(m *Manifest) { m.Styles[1].Contests = []string{} }, "styles[1].contests: 0 contests"},
 		{"too many styles", func(m *Manifest) { m.Styles = slices.Repeat(m.Styles[:1], 1025) }, "styles: 1025 styles"},

@@ -19,13 +19,6 @@ func (p *problems) add(path, format string, args ...any) {
 	p.errs = append(p.errs, fmt.Errorf("%s: "+format, append([]any{path}, args...)...))
 }
 
-// wrap adds err, if there is one, under path.
-func (p *problems) wrap(path string, err error) {
-	if err != nil {
-		p.errs = append(p.errs, fmt.Errorf("%s: %w", path, err))
-	}
-}
-
 func (p *problems) within(path string, got, least, most int) bool {
 	if got < least || got > most {
 		p.add(path, "must be stated as a number from %d to %d, not %d", least, most, got)

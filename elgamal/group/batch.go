@@ -6,36 +6,47 @@ import (
 	"veche.example/internal/parallel"
 )
 
-// batchGrain is the least number of elements that share an inversion when a
-// batch is split over the cores: there it costs a few per cent.
-const batchGrain = 256
+// batchSize is the number of elements that share an inversion: it costs them one
+// or two per cent, and what they need in between stays in a core's cache.
+const batchSize = 512
 
-// Affines returns the points as Affines, with one shared inversion (Montgomery's
-// trick). Constant time.
+// inBatches calls f on consecutive ranges of [0, n), on all cores.
+func inBatches(n int, f func(lo, hi int)) {
+	parallel.For(n, batchSize/2, func(lo, hi int) {
+		for ; lo < hi; lo += batchSize {
+			f(lo, min(lo+batchSize, hi))
+		}
+	})
+}
+
+// Affines returns the points as Affines, which takes a shared inversion
+// (Montgomery's trick) and a few multiplications each. Constant time.
 func Affines(points []Element) []Affine {
 	out := make([]Affine, len(points))
-	parallel.For(len(points), batchGrain, func(lo, hi int) {
-		affines(out[lo:hi], points[lo:hi])
-	})
+	inBatches(len(points), func(lo, hi int) { affines(out[lo:hi], points[lo:hi]) })
 	return out
 }
 
 func affines(out []Affine, points []Element) {
+	var halfInv, x, y, t fp.Elt
+	for i, zInv := range invertZ(points) {
+		p := &points[i]
+		fp.Mul(&halfInv, &zInv, &oneHalf)
+		fp.Mul(&x, &p.x, &halfInv)
+		fp.Mul(&y, &p.y, &halfInv)
+		fp.Mul(&t, &p.t, &zInv)
+		out[i].setHalves(&x, &y, &t)
+	}
+}
+
+// invertZ returns 1/Z for every point.
+func invertZ(points []Element) []fp.Elt {
 	zs := make([]fp.Elt, len(points))
 	for i := range points {
 		points[i].check()
 		zs[i] = points[i].z
 	}
-	inverses := invert(zs)
-	var halfInv, x, y, t fp.Elt
-	for i := range points {
-		p := &points[i]
-		fp.Mul(&halfInv, &inverses[i], &oneHalf)
-		fp.Mul(&x, &p.x, &halfInv)
-		fp.Mul(&y, &p.y, &halfInv)
-		fp.Mul(&t, &p.t, &inverses[i])
-		out[i].setHalves(&x, &y, &t)
-	}
+	return invert(zs)
 }
 
 // invert returns the inverses of xs, all nonzero, at the price of one inversion
@@ -64,9 +75,7 @@ func AppendDoubled(dst []byte, points []Element) []byte {
 	n := len(dst)
 	dst = append(dst, make([]byte, fp.Size*len(points))...)
 	out := dst[n:]
-	parallel.For(len(points), batchGrain, func(lo, hi int) {
-		encodeDoubled(out[fp.Size*lo:fp.Size*hi], points[lo:hi])
-	})
+	inBatches(len(points), func(lo, hi int) { encodeDoubled(out[fp.Size*lo:fp.Size*hi], points[lo:hi]) })
 	return dst
 }
 

@@ -8,18 +8,17 @@ import fp "github.com/cloudflare/circl/math/fp25519"
 // (-x,-y) and P + (i,0) is (iy, ix). Different elements that are not opposite
 // share a key with probability about 2^-125. For tables of public elements.
 func CosetKeys(points []Element) [][16]byte {
-	zs := make([]fp.Elt, len(points))
-	for i := range points {
-		points[i].check()
-		zs[i] = points[i].z
-	}
 	keys := make([][16]byte, len(points))
-	for i, zInv := range invert(zs) {
+	inBatches(len(points), func(lo, hi int) { cosetKeys(keys[lo:hi], points[lo:hi]) })
+	return keys
+}
+
+func cosetKeys(keys [][16]byte, points []Element) {
+	for i, zInv := range invertZ(points) {
 		var xy fp.Elt
 		fp.Mul(&xy, &points[i].t, &zInv)
 		fp.Sqr(&xy, &xy)
 		fp.Modp(&xy)
 		copy(keys[i][:], xy[:])
 	}
-	return keys
 }

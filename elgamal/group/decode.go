@@ -29,7 +29,8 @@ type decoding struct {
 	s, u1, u2, v fp.Elt
 }
 
-// start reads s and reports whether it is a canonical, non-negative field element.
+// start reads s and reports whether it is a canonical, non-negative field element
+// (D1 of docs/spec/group.md).
 func (c *decoding) start(b []byte) bool {
 	if len(b) != fp.Size {
 		return false
@@ -38,11 +39,10 @@ func (c *decoding) start(b []byte) bool {
 	if !isCanonical(&c.s) {
 		return false
 	}
-	var ss fp.Elt
-	fp.Sqr(&ss, &c.s)
-	fp.Sub(&c.u1, &one, &ss)
-	fp.Add(&c.u2, &one, &ss)
 	var t fp.Elt
+	fp.Sqr(&t, &c.s) // D2
+	fp.Sub(&c.u1, &one, &t)
+	fp.Add(&c.u2, &one, &t)
 	fp.Sqr(&c.v, &c.u1)
 	fp.Mul(&c.v, &c.v, &minusD)
 	fp.Sqr(&t, &c.u2)
@@ -75,7 +75,7 @@ func (c *decoding) finish(a *Affine, root *fp.Elt) verdict {
 	fp.Mul(&t, &t, &c.v)
 	fp.Mul(&u2Inv, &t, &c.u2) // 1/u2 if root is a root
 	fp.Mul(&t, &u2Inv, &c.u2)
-	if isEqual(&t, &one) == 0 {
+	if isEqual(&t, &one) == 0 { // D3
 		fp.Add(&t, &t, &one)
 		if isZero(&t) == 0 {
 			return noRoot
@@ -83,7 +83,7 @@ func (c *decoding) finish(a *Affine, root *fp.Elt) verdict {
 		fp.Mul(root, root, &sqrtM1)
 		fp.Neg(&u2Inv, &u2Inv)
 	}
-	fp.Mul(&x, root, &c.u2)
+	fp.Mul(&x, root, &c.u2) // D4
 	fp.Mul(&x, &x, &c.s)
 	fp.Add(&t, &x, &x)
 	condNeg(&x, isNegative(&t))
@@ -92,7 +92,7 @@ func (c *decoding) finish(a *Affine, root *fp.Elt) verdict {
 	fp.Mul(&t, &x, &y)
 	fp.Add(&t, &t, &t)
 	fp.Add(&t, &t, &t)
-	if isNegative(&t) == 1 || isZero(&y) == 1 {
+	if isNegative(&t) == 1 || isZero(&y) == 1 { // D5
 		return invalid
 	}
 	a.setHalves(&x, &y, &t)
@@ -131,8 +131,9 @@ func (a *Affine) decode(b []byte, root []fp.Elt) error {
 
 // SetCanonicalBytesHinted is SetCanonicalBytes with advice that makes it some
 // ten times faster: a claimed root of 1/(v u2²), as DecodeHint returns it. The
-// claim is checked. A wrong or malformed hint costs time and nothing else: the
-// result and the error are those of SetCanonicalBytes(b) for every hint.
+// claim is checked (D6 of docs/spec/group.md). A wrong or malformed hint costs
+// time and nothing else: the result and the error are those of
+// SetCanonicalBytes(b) for every hint.
 func (a *Affine) SetCanonicalBytesHinted(b, hint []byte) error {
 	var c decoding
 	if len(hint) != fp.Size || !c.start(b) {

@@ -114,9 +114,11 @@ func (p *logCheck) flush() error {
 		}
 	}
 	if n := len(p.batch); n > 0 {
-		p.tick(p.batch[n-1].Index + 1)
+		done := p.batch[n-1].Index + 1
+		clear(p.batch)
+		p.batch, p.bytes = p.batch[:0], 0
+		p.tick(done)
 	}
-	p.batch, p.bytes = p.batch[:0], 0
 	return nil
 }
 
