@@ -8,7 +8,7 @@
 // round before, consume their state and return the next one with the message to
 // publish.
 //
-//	keyed, m0, err := ceremony.Begin(index, identity, threshold.File(path, passphrase))
+//	keyed, m0, err := ceremony.Begin(index, identity, vault.File(path, passphrase))
 //	committed, m1, err := keyed.Commit(round0)
 //	dealt, m2, err := committed.Deal(round1)
 //	confirmed, m3, err := dealt.Confirm(round2)
@@ -19,8 +19,8 @@
 //
 // Two different messages of one trustee for one round prove its fault, and so do
 // signatures on two lists for one contest. Every state therefore hands itself to
-// a Store before its message is returned, and Open brings it back with the
-// message as it was.
+// a Store before its message is returned, and Restore brings it back with the
+// message as it was. Package vault encrypts it into a file.
 //
 // Secret operations are constant time; checks of public messages are not. The
 // normative text is docs/spec/ceremony.md (equations K1-K14) and

@@ -83,17 +83,6 @@ func FuzzState(f *testing.F) {
 	})
 }
 
-func FuzzOpen(f *testing.F) {
-	sealed, err := stages(f)[4].Seal(passphrase)
-	require.NoError(f, err)
-	f.Add(sealed)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if _, err := OpenTrustee(b, passphrase, InMemory); err == nil {
-			require.Len(t, b, len(sealed))
-		}
-	})
-}
-
 func FuzzEquivocation(f *testing.F) {
 	p := fuzzPlay()
 	f.Add(p.rounds[0][1], p.rounds[1][1])

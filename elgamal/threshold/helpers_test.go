@@ -11,8 +11,6 @@ import (
 	"veche.example/proofs"
 )
 
-func init() { scryptWork = 4 }
-
 func newCeremony(n, t, width int) (*Ceremony, []*proofs.SigningKey) {
 	c := &Ceremony{Width: width, Threshold: t}
 	rand.Read(c.Session[:])

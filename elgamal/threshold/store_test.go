@@ -3,9 +3,6 @@ package threshold
 import (
 	"bytes"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,20 +10,17 @@ import (
 	"veche.example/internal/wire"
 )
 
-const passphrase = "correct horse battery staple"
-
-// keeper is a Store that remembers all states, sealed.
-type keeper struct{ sealed [][]byte }
+// keeper is a Store that remembers all states.
+type keeper struct{ states [][]byte }
 
 func (k *keeper) store(s *State) error {
-	sealed, err := s.Seal(passphrase)
-	k.sealed = append(k.sealed, sealed)
-	return err
+	k.states = append(k.states, s.Bytes())
+	return nil
 }
 
 // newest restores the newest state and its message.
 func newest[S any](t require.TestingT, k *keeper) (S, []byte) {
-	stage, message, err := Open(k.sealed[len(k.sealed)-1], passphrase, k.store)
+	stage, message, err := Restore(k.states[len(k.states)-1], k.store)
 	require.NoError(t, err)
 	s, ok := stage.(S)
 	require.True(t, ok, "%T", stage)
@@ -78,10 +72,10 @@ func TestRestartAtEveryStage(t *testing.T) {
 		require.Nil(t, none)
 		require.True(t, sameKeys(keys, trustee.Keys()))
 		require.Equal(t, i+1, trustee.Index())
-		require.Len(t, keep[i].sealed, 5)
+		require.Len(t, keep[i].states, 5)
 	}
-	for stage, sealed := range keep[0].sealed[:4] {
-		_, err := OpenTrustee(sealed, passphrase, InMemory)
+	for stage, state := range keep[0].states[:4] {
+		_, err := RestoreTrustee(state, InMemory)
 		require.ErrorContains(t, err, "not over", "stage %d", stage)
 	}
 }
@@ -173,74 +167,6 @@ func TestFaultyState(t *testing.T) {
 			require.Error(t, err, "%T", stage)
 		})
 	}
-}
-
-func TestSealedState(t *testing.T) {
-	t.Parallel()
-	sealed, err := stages(t)[4].Seal(passphrase)
-	require.NoError(t, err)
-	_, err = OpenTrustee(sealed, passphrase, InMemory)
-	require.NoError(t, err)
-	for _, wrong := range []string{"", "correct horse", passphrase + " "} {
-		_, err = OpenTrustee(sealed, wrong, InMemory)
-		require.Error(t, err, wrong)
-	}
-	for n := range sealed {
-		_, err = OpenTrustee(sealed[:n], passphrase, InMemory)
-		require.Error(t, err, "cut to %d", n)
-		bad := bytes.Clone(sealed)
-		bad[n] ^= 1
-		_, err = OpenTrustee(bad, passphrase, InMemory)
-		require.Error(t, err, "byte %d", n)
-	}
-	_, err = OpenTrustee(append(sealed, 0), passphrase, InMemory)
-	require.Error(t, err)
-	require.NotContains(t, string(sealed), stateTag)
-	_, err = stages(t)[0].Seal("")
-	require.Error(t, err)
-}
-
-func TestFile(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "trustee.age")
-	c, ids := newCeremony(1, 1, 1)
-	keyed, m0, err := c.Begin(1, ids[0], File(path, passphrase))
-	require.NoError(t, err)
-	before, err := os.ReadFile(path)
-	require.NoError(t, err)
-	info, err := os.Stat(path)
-	require.NoError(t, err)
-	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
-
-	_, m, err := c.Begin(1, ids[0], File(path, passphrase))
-	require.ErrorContains(t, err, "exists")
-	require.Nil(t, m)
-	_, _, err = keyed.Commit([][]byte{m0})
-	require.NoError(t, err)
-	after, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.NotEqual(t, before, after)
-	stage, _, err := Open(after, passphrase, InMemory)
-	require.NoError(t, err)
-	require.IsType(t, &Committed{}, stage)
-	files, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Len(t, files, 1, "no temporary file is left")
-}
-
-func TestFileThatCannotBeWritten(t *testing.T) {
-	t.Parallel()
-	c, ids := newCeremony(1, 1, 1)
-	_, m, err := c.Begin(1, ids[0], File(filepath.Join(t.TempDir(), "missing", "x"), passphrase))
-	require.Error(t, err)
-	require.Nil(t, m)
-	dir := filepath.Join(t.TempDir(), "x")
-	require.NoError(t, os.Mkdir(dir, 0o700))
-	require.Error(t, replaceFile(dir, []byte("a folder is in its place")))
-	_, m, err = c.Begin(1, ids[0], File(filepath.Join(t.TempDir(), "x"), ""))
-	require.Error(t, err, "empty passphrase")
-	require.Nil(t, m)
 }
 
 // Every step: a store that fails keeps the message back and the state as it was.

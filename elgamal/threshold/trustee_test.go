@@ -133,9 +133,7 @@ func TestSecondListIsRefused(t *testing.T) {
 	require.Len(t, stored, 2)
 
 	for _, s := range stored {
-		sealed, err := s.Seal("correct horse")
-		require.NoError(t, err)
-		restored, err := OpenTrustee(sealed, "correct horse", InMemory)
+		restored, err := RestoreTrustee(s.Bytes(), InMemory)
 		require.NoError(t, err)
 		refuses(restored)
 		share, err := restored.Decrypt(first, h.signers, h.quorum(first))

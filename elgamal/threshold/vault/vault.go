@@ -1,0 +1,129 @@
+// Package vault keeps a trustee's state in an age-encrypted file: it is apart from
+// package threshold so that auditors, who have no secrets, need not read it.
+package vault
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"filippo.io/age"
+
+	"veche.example/elgamal/threshold"
+)
+
+// scryptWork is the logarithm of age's scrypt work factor, about a second.
+var scryptWork = 18
+
+// sealExtra is above age's overhead of 16 bytes in 64 KB.
+const sealExtra = 1 << 20
+
+// Seal returns the state as an age file for the passphrase (scrypt), which must
+// not be empty. It takes about a second.
+func Seal(s *threshold.State, passphrase string) ([]byte, error) {
+	recipient, err := age.NewScryptRecipient(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	recipient.SetWorkFactor(scryptWork)
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, recipient)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(s.Bytes()); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return sealed.Bytes(), nil
+}
+
+// unseal returns the plaintext of a sealed state.
+func unseal(sealed []byte, passphrase string) ([]byte, error) {
+	if len(sealed) > threshold.MaxState+sealExtra {
+		return nil, fmt.Errorf("trustee file: %d bytes are too many", len(sealed))
+	}
+	identity, err := age.NewScryptIdentity(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	identity.SetMaxWorkFactor(scryptWork)
+	r, err := age.Decrypt(bytes.NewReader(sealed), identity)
+	if err != nil {
+		return nil, fmt.Errorf("trustee file: wrong passphrase or damaged: %w", err)
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("trustee file: damaged: %w", err)
+	}
+	return plain, nil
+}
+
+// Open restores a state from its sealed form, see threshold.Restore. Only the newest
+// sealed state may be opened, and only once at a time.
+func Open(sealed []byte, passphrase string, store threshold.Store) (stage any, message []byte, err error) {
+	plain, err := unseal(sealed, passphrase)
+	if err != nil {
+		return nil, nil, err
+	}
+	return threshold.Restore(plain, store)
+}
+
+// OpenTrustee is Open for a trustee whose ceremony is over.
+func OpenTrustee(sealed []byte, passphrase string, store threshold.Store) (*threshold.Trustee, error) {
+	plain, err := unseal(sealed, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return threshold.RestoreTrustee(plain, store)
+}
+
+// File returns the Store that seals states into the file at path, replacing it
+// as a whole: after a crash it holds the old state or the new one. It starts no
+// ceremony over a file that exists.
+func File(path, passphrase string) threshold.Store {
+	return func(s *threshold.State) error {
+		if s.First() {
+			if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("%s exists: a new ceremony needs a new file", path)
+			}
+		}
+		sealed, err := Seal(s, passphrase)
+		if err != nil {
+			return err
+		}
+		return replaceFile(path, sealed)
+	}
+}
+
+// replaceFile writes a file that is there in full or not at all: a temporary
+// file, flushed, takes the place of the old one, and the folder is flushed too.
+func replaceFile(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".trustee-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already after the rename
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

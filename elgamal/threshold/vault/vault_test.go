@@ -1,0 +1,122 @@
+package vault
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"veche.example/elgamal/threshold"
+	"veche.example/proofs"
+)
+
+const passphrase = "correct horse battery staple"
+
+func init() { scryptWork = 4 }
+
+func newCeremony() (*threshold.Ceremony, *proofs.SigningKey) {
+	id := proofs.GenerateSigningKey()
+	c := &threshold.Ceremony{Width: 1, Threshold: 1, Trustees: []proofs.VerifyKey{id.Public()}}
+	rand.Read(c.Session[:])
+	return c, id
+}
+
+// sealedTrustee returns the sealed state of a trustee whose ceremony is over.
+func sealedTrustee(t testing.TB) (sealed []byte) {
+	store := func(s *threshold.State) (err error) {
+		sealed, err = Seal(s, passphrase)
+		return err
+	}
+	c, id := newCeremony()
+	keyed, m, err := c.Begin(1, id, store)
+	require.NoError(t, err)
+	committed, m, err := keyed.Commit([][]byte{m})
+	require.NoError(t, err)
+	dealt, m, err := committed.Deal([][]byte{m})
+	require.NoError(t, err)
+	confirmed, m, err := dealt.Confirm([][]byte{m})
+	require.NoError(t, err)
+	_, err = OpenTrustee(sealed, passphrase, threshold.InMemory)
+	require.ErrorContains(t, err, "not over")
+	_, err = confirmed.Finish([][]byte{m})
+	require.NoError(t, err)
+	return sealed
+}
+
+func TestSealedState(t *testing.T) {
+	t.Parallel()
+	sealed := sealedTrustee(t)
+	_, err := OpenTrustee(sealed, passphrase, threshold.InMemory)
+	require.NoError(t, err)
+	for _, wrong := range []string{"", "correct horse", passphrase + " "} {
+		_, err = OpenTrustee(sealed, wrong, threshold.InMemory)
+		require.Error(t, err, wrong)
+	}
+	for n := range sealed {
+		_, err = OpenTrustee(sealed[:n], passphrase, threshold.InMemory)
+		require.Error(t, err, "cut to %d", n)
+		bad := bytes.Clone(sealed)
+		bad[n] ^= 1
+		_, err = OpenTrustee(bad, passphrase, threshold.InMemory)
+		require.Error(t, err, "byte %d", n)
+	}
+	_, err = OpenTrustee(append(sealed, 0), passphrase, threshold.InMemory)
+	require.Error(t, err)
+}
+
+func TestFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "trustee.age")
+	c, id := newCeremony()
+	keyed, m0, err := c.Begin(1, id, File(path, passphrase))
+	require.NoError(t, err)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
+
+	_, m, err := c.Begin(1, id, File(path, passphrase))
+	require.ErrorContains(t, err, "exists")
+	require.Nil(t, m)
+	_, _, err = keyed.Commit([][]byte{m0})
+	require.NoError(t, err)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+	stage, _, err := Open(after, passphrase, threshold.InMemory)
+	require.NoError(t, err)
+	require.IsType(t, &threshold.Committed{}, stage)
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1, "no temporary file is left")
+}
+
+func TestFileThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	c, id := newCeremony()
+	_, m, err := c.Begin(1, id, File(filepath.Join(t.TempDir(), "missing", "x"), passphrase))
+	require.Error(t, err)
+	require.Nil(t, m)
+	dir := filepath.Join(t.TempDir(), "x")
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	require.Error(t, replaceFile(dir, []byte("a folder is in its place")))
+	_, m, err = c.Begin(1, id, File(filepath.Join(t.TempDir(), "x"), ""))
+	require.Error(t, err, "empty passphrase")
+	require.Nil(t, m)
+}
+
+func FuzzOpen(f *testing.F) {
+	sealed := sealedTrustee(f)
+	f.Add(sealed)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if _, err := OpenTrustee(b, passphrase, threshold.InMemory); err == nil {
+			require.Len(t, b, len(sealed))
+		}
+	})
+}
