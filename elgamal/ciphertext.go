@@ -39,10 +39,10 @@ func (k *PublicKey) EncryptElements(m []group.Element, r []group.Scalar) *Cipher
 	k.checkBlocks(len(m), len(r))
 	c := &Ciphertext{make([]group.Element, len(r)), make([]group.Element, len(m))}
 	for β := range r {
-		c.A[β].ScalarBaseMult(&r[β])
+		c.A[β].ScalarBaseMult(&r[β]) // E1
 	}
 	for i := range m {
-		k.MulAdd(c.B[i].Set(&m[i]), i%len(k.keys), &r[i/len(k.keys)])
+		k.MulAdd(c.B[i].Set(&m[i]), i%len(k.keys), &r[i/len(k.keys)]) // E2
 	}
 	return c
 }
@@ -52,7 +52,7 @@ func (k *PublicKey) EncryptElements(m []group.Element, r []group.Scalar) *Cipher
 func (k *PublicKey) Encrypt(v []uint64) (*Ciphertext, []group.Scalar) {
 	m := make([]group.Element, len(v))
 	for i := range v {
-		m[i].ScalarBaseMult(group.NewScalar().SetUint64(v[i]))
+		m[i].ScalarBaseMult(group.NewScalar().SetUint64(v[i])) // E3
 	}
 	r := make([]group.Scalar, Blocks(len(v), len(k.keys)))
 	for β := range r {
@@ -61,7 +61,7 @@ func (k *PublicKey) Encrypt(v []uint64) (*Ciphertext, []group.Scalar) {
 	return k.EncryptElements(m, r), r
 }
 
-// Reencrypt returns c plus an encryption of zeros with the randomisers r.
+// Reencrypt returns c plus an encryption of zeros with the randomisers r (E5).
 // Constant time.
 func (k *PublicKey) Reencrypt(c *Ciphertext, r []group.Scalar) *Ciphertext {
 	k.checkBlocks(len(c.B), len(r))
@@ -78,7 +78,7 @@ func (k *PublicKey) checkBlocks(n, r int) {
 	}
 }
 
-// Add sets c = a + b, component by component, and returns c. All have one shape.
+// Add sets c = a + b, component by component, and returns c (E4). All have one shape.
 func (c *Ciphertext) Add(a, b *Ciphertext) *Ciphertext {
 	for β := range c.A {
 		c.A[β].Add(&a.A[β], &b.A[β])

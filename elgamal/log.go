@@ -81,7 +81,7 @@ func (t *LogTable) Solve(p *group.Element) (uint64, error) {
 	return 0, fmt.Errorf("elgamal: no discrete logarithm from 0 to %d: the total is out of range or was not decrypted correctly", t.bound)
 }
 
-// confirm decides between centre+j and centre-j by the element itself.
+// confirm decides between centre+j and centre-j by the element itself (E6).
 func (t *LogTable) confirm(p *group.Element, centre, j uint64) (uint64, bool) {
 	for _, v := range []uint64{centre + j, centre - j} {
 		if v <= t.bound && group.NewElement().ScalarBaseMult(group.NewScalar().SetUint64(v)).Equal(p) {

@@ -19,6 +19,7 @@ import (
 type Batch struct {
 	keys   *elgamal.PublicKey
 	claims []*Claim
+	lists  []group.Affine
 }
 
 // NewBatch returns an empty batch of claims about the given election key, which
@@ -28,11 +29,20 @@ func NewBatch(keys *elgamal.PublicKey) *Batch { return &Batch{keys: keys} }
 // Add appends a claim, which must not change until the batch is decided.
 func (b *Batch) Add(c *Claim) { b.claims = append(b.claims, c) }
 
+// Extend makes further points shared bases: the first is the Base returned, and
+// the others count up from it. A list that several claims are about enters the
+// multiplication once. The instance of every proof that uses a point commits to it.
+func (b *Batch) Extend(points []group.Affine) Base {
+	first := baseList + Base(len(b.lists))
+	b.lists = append(b.lists, points...)
+	return first
+}
+
 // Len returns the number of claims.
 func (b *Batch) Len() int { return len(b.claims) }
 
 // Reset empties the batch.
-func (b *Batch) Reset() { b.claims = b.claims[:0] }
+func (b *Batch) Reset() { b.claims, b.lists = b.claims[:0], b.lists[:0] }
 
 // BatchError says which claims of a batch do not hold, by their indices in the
 // order of Add.
@@ -76,7 +86,6 @@ func Check(keys *elgamal.PublicKey, f func(c *Claim) error) error {
 type decision struct {
 	*Batch
 	weights [][]group.Scalar // per claim and equation
-	gens    int              // G_1..G_gens are in use
 }
 
 // weigh derives root and w_e (B1, B2 of docs/spec/batch.md).
@@ -102,9 +111,6 @@ func (b *Batch) weigh() *decision {
 		d.weights[i] = make([]group.Scalar, len(c.ends))
 		for e := range c.ends {
 			d.weights[i][e].Set(stream.Next()) // B2
-		}
-		for _, t := range c.shared {
-			d.gens = max(d.gens, int(t.base-baseGen))
 		}
 	}
 	return d
@@ -133,7 +139,8 @@ func (d *decision) holds(lo, hi int) bool {
 		first[i+1] = first[i] + len(c.points)
 	}
 	own := first[hi-lo]
-	shared := d.sharedBases()
+	layout := d.layout(lo, hi)
+	shared := d.sharedBases(layout)
 	scalars := make([]group.Scalar, own, own+len(shared))
 	points := make([]group.Affine, own, own+len(shared))
 
@@ -147,7 +154,7 @@ func (d *decision) holds(lo, hi int) bool {
 				for k := range c.points {
 					points[first[i]+k].Set(&c.points[k])
 				}
-				c.scale(d.weights[lo+i], scalars[first[i]:first[i+1]], sums[part], d.slot)
+				c.scale(d.weights[lo+i], scalars[first[i]:first[i+1]], sums[part], layout.slot)
 			}
 		}
 	})
@@ -176,22 +183,43 @@ func (c *Claim) scale(weights, own, sums []group.Scalar, slot func(Base) int) {
 	}
 }
 
-// sharedBases returns G, H, the election keys and G_1, …, in the order of slot.
-func (d *decision) sharedBases() []group.Affine {
-	gens := generators(d.gens)
-	bases := make([]group.Affine, 0, 2+d.width()+d.gens)
-	bases = append(bases, affineG[0], gens[0])
-	for l := range d.width() {
-		bases = append(bases, *d.keys.Affine(l))
+// layout says where the shared bases stand: G, H, the election keys, the generators
+// G_1..G_gens that some claims use, and the points of Extend.
+type layout struct{ width, gens int }
+
+// layout is that of the claims lo..hi-1: those with few bits do not pay for the
+// generators of others when a batch is bisected.
+func (d *decision) layout(lo, hi int) layout {
+	l := layout{width: d.width()}
+	for _, c := range d.claims[lo:hi] {
+		for _, t := range c.shared {
+			if t.base < baseList {
+				l.gens = max(l.gens, int(t.base-baseGen))
+			}
+		}
 	}
-	return append(bases, gens[1:]...)
+	return l
 }
 
-func (d *decision) slot(b Base) int {
-	if b < baseGen {
+func (l layout) slot(b Base) int {
+	keys := int(baseKey) + l.width
+	switch {
+	case b < baseGen:
 		return int(b)
+	case b < baseList:
+		return keys + int(b-baseGen) - 1
 	}
-	return int(baseKey) + d.width() + int(b-baseGen) - 1
+	return keys + l.gens + int(b-baseList)
+}
+
+func (d *decision) sharedBases(l layout) []group.Affine {
+	gens := generators(l.gens)
+	bases := make([]group.Affine, 0, 2+l.width+l.gens+len(d.lists))
+	bases = append(bases, affineG[0], gens[0])
+	for k := range l.width {
+		bases = append(bases, *d.keys.Affine(k))
+	}
+	return append(append(bases, gens[1:]...), d.lists...)
 }
 
 func (d *decision) width() int {

@@ -146,6 +146,27 @@ func TestBatchDecidesTheSameOnAnyNumberOfCores(t *testing.T) { // not parallel: 
 	}
 }
 
+// TestExtendedBases: lists are bases beside the keys and generators, in batches
+// whose halves use more or fewer generators.
+func TestExtendedBases(t *testing.T) {
+	t.Parallel()
+	batch, bad := mixedBatch(t)
+	first := batch.Extend(group.Affines(publicOf(scalarsOf(1, 2, 3))))
+	require.Equal(t, first+3, batch.Extend(group.Affines(publicOf(scalarsOf(4, 5)))))
+	for k := range int64(10) { // s·P_k − s(k+1)G, false for the last
+		c, s := new(Claim), group.RandomScalar()
+		c.Equation()
+		c.AddShared(first+Base(k%5), s)
+		factor := scalarsOf(-(k%5 + 1) - k/9)
+		c.AddShared(BaseG, s.Mul(s, &factor[0]))
+		c.Proof("vector", [32]byte{byte(k)})
+		batch.Add(c)
+	}
+	requireBad(t, batch.Decide(), append(bad, 34)...)
+	batch.Reset()
+	require.Equal(t, first, batch.Extend(nil), "Reset forgets the lists")
+}
+
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	b := vote(t, ofFour(), 3, []byte{1, 0, 1, 0, 0, 1})
@@ -200,6 +221,51 @@ func TestWeightsDependOnEveryByte(t *testing.T) {
 	add(claim("sig-test2", [32]byte{}, msg, sig), "protocol")
 	add(claim("sig-test", [32]byte{1}, msg, sig), "fingerprint")
 	add(claim("sig-test", [32]byte{}, msg[1:], sig), "message")
+}
+
+// TestEveryProofHandsItsDigestOver: the statement and the last response move it.
+func TestEveryProofHandsItsDigestOver(t *testing.T) {
+	t.Parallel()
+	b, k, x := vote(t, oneOf(2), 2, []byte{1, 0}), GenerateSigningKey(), randomScalars(2)
+	dleq := dleqStatement(&x[0], 2)
+	for name, p := range map[string]struct {
+		proof  []byte
+		verify func(c *Claim, fp byte, proof []byte) error
+	}{
+		"bit-vector": {b.prove(), func(c *Claim, fp byte, proof []byte) error {
+			return b.v.Verify(c, []byte{fp}, b.ct, b.points, proof)
+		}},
+		"schnorr-test": {(&Schnorr{Protocol: "schnorr-test", Y: publicOf(x)}).Prove(x), func(c *Claim, fp byte, proof []byte) error {
+			return (&Schnorr{[32]byte{fp}, "schnorr-test", nil, publicOf(x)}).Verify(c, proof)
+		}},
+		"dleq": {dleq.Prove(&x[0]), func(c *Claim, fp byte, proof []byte) error {
+			return (&DLEQ{[32]byte{fp}, nil, dleq.Y, dleq.Pairs}).Verify(c, proof)
+		}},
+		"sig-test": {k.Sign("sig-test", [32]byte{}, nil), func(c *Claim, fp byte, proof []byte) error {
+			return VerifySignature(c, "sig-test", [32]byte{fp}, k.Public(), nil, proof)
+		}},
+	} {
+		if name == "bit-vector" { // V2 must go on holding: only z_b may change
+			b.context = []byte{0}
+			p.proof = b.prove()
+		}
+		digest := func(fp byte, proof []byte) [32]byte {
+			c := new(Claim)
+			if err := p.verify(c, fp, proof); err != nil {
+				require.Equal(t, "bit-vector", name)
+				return [32]byte{fp}
+			}
+			require.Len(t, c.proofs, 1)
+			require.Equal(t, name, c.proofs[0].protocol)
+			return c.proofs[0].digest
+		}
+		changed := append([]byte(nil), p.proof...)
+		changed[len(changed)-32] ^= 1
+		good := digest(0, p.proof)
+		require.NotEqual(t, [32]byte{}, good, name)
+		require.NotEqual(t, good, digest(0, changed), name)
+		require.NotEqual(t, good, digest(1, p.proof), name)
+	}
 }
 
 func TestWeightsDependOnCountAndOrder(t *testing.T) {

@@ -104,19 +104,16 @@ func (v *BitVector) witness(b []byte, r []group.Scalar, e *group.Scalar) []group
 // commit returns the encodings of C_b = Com(w; ρ_b) and C_a = Com(a; ρ_a). It
 // computes both with halved scalars, so that one shared inversion encodes them.
 func (v *BitVector) commit(b []byte, w, a, ρ []group.Scalar) []byte {
-	halves, tables := provingKey(len(w))
-	hw, ha, hρ := halved(w), halved(a), halved(ρ)
+	halves, _ := provingKey(len(w))
+	ρ = halved(ρ)
 	C := make([]group.Element, 2)
-	tables[0].ScalarMult(&C[0], &hρ[0])
-	tables[0].ScalarMult(&C[1], &hρ[1])
-	for j := range w {
-		if j < v.m { // a bit costs one conditional addition
-			C[0].CondAddAffine(&C[0], &halves[1+j], int(b[j]))
-		} else {
-			tables[1+j].AddScalarMult(&C[0], &hw[j])
-		}
-		tables[1+j].AddScalarMult(&C[1], &ha[j])
+	addCom(C[0].Set(identity), 0, ρ[:1])
+	for j := range b { // a bit costs one conditional addition
+		C[0].CondAddAffine(&C[0], &halves[1+j], int(b[j]))
 	}
+	addCom(&C[0], 1+v.m, halved(w[v.m:]))
+	addCom(C[1].Set(identity), 0, ρ[1:])
+	addCom(&C[1], 1, halved(a))
 	return group.AppendDoubled(nil, C)
 }
 
@@ -140,7 +137,7 @@ func (v *BitVector) proveX(θ, w, a []group.Scalar) (X1, X0 *group.Scalar) {
 		X0.MulAdd(&θ[1+j], t.Mul(&a[j], &a[j]), X0)
 	}
 	for l := range v.cons {
-		X1.MulAdd(&θ[v.m+1+l], linear(v.cons[l], a), X1)
+		X1.MulAdd(&θ[v.m+1+l], linear(t, v.cons[l], a), X1)
 	}
 	return X1, X0.Sub(&a[v.m+v.B], X0)
 }

@@ -99,9 +99,9 @@ func setInt64(s *group.Scalar, v int64) {
 	}
 }
 
-// linear returns Σ coef_j f_j, in constant time.
-func linear(row []scalarTerm, f []group.Scalar) *group.Scalar {
-	sum := group.NewScalar()
+// linear sets sum = Σ coef_j f_j, in constant time, and returns it.
+func linear(sum *group.Scalar, row []scalarTerm, f []group.Scalar) *group.Scalar {
+	sum.Set(zero)
 	for k := range row {
 		t := &row[k]
 		if t.unit {
@@ -112,6 +112,8 @@ func linear(row []scalarTerm, f []group.Scalar) *group.Scalar {
 	}
 	return sum
 }
+
+var zero = group.NewScalar()
 
 // Blocks returns B, the number of randomisers over all contests.
 func (v *BitVector) Blocks() int { return v.B }
@@ -146,12 +148,13 @@ func (v *BitVector) powers(θ *group.Scalar) []group.Scalar {
 // Σ_β θ^β u_{m+β} + Σ_i θ^{B+i} Σ_j M_ij u_j and Σ_{i: l(i)=l} θ^{B+i} u_{m+β(i)}.
 func (v *BitVector) link(θ, u []group.Scalar) (g *group.Scalar, y []group.Scalar) {
 	g, y = group.NewScalar(), make([]group.Scalar, v.width)
+	var vote group.Scalar
 	for β := range v.B {
 		g.MulAdd(&θ[1+β], &u[v.m+β], g)
 	}
 	for i := range v.n {
 		t := &θ[v.B+1+i]
-		g.MulAdd(t, linear(v.rows[i], u), g)
+		g.MulAdd(t, linear(&vote, v.rows[i], u), g)
 		l := &y[v.key[i]]
 		l.MulAdd(t, &u[v.m+v.block[i]], l)
 	}
@@ -202,7 +205,7 @@ func (v *BitVector) addV1(c *Claim, x *group.Scalar, Cb, Ca *group.Affine, f []g
 	c.Equation()
 	c.Add(x, Cb)
 	c.Add(one, Ca)
-	neg := group.NewScalar()
+	var neg group.Scalar
 	c.AddShared(BaseH, neg.Neg(zb))
 	for j := range f {
 		c.AddShared(BaseGen(j+1), neg.Neg(&f[j]))
@@ -211,24 +214,24 @@ func (v *BitVector) addV1(c *Claim, x *group.Scalar, Cb, Ca *group.Affine, f []g
 
 // holdsV2 checks V2 exactly: x X1 + X0 = Σ_j θ^j f_j (x − f_j) + x Σ_l θ^{m+l} (Σ_j K_lj f_j − x k_l) + f_e.
 func (v *BitVector) holdsV2(θ []group.Scalar, x, X1, X0 *group.Scalar, f []group.Scalar) bool {
-	sum, rows, t := group.NewScalar(), group.NewScalar(), group.NewScalar()
+	var sum, rows, row, t group.Scalar
 	for j := range v.m {
 		t.Mul(&f[j], t.Sub(x, &f[j]))
-		sum.MulAdd(&θ[1+j], t, sum)
+		sum.MulAdd(&θ[1+j], &t, &sum)
 	}
 	for l := range v.cons {
-		t.Sub(linear(v.cons[l], f), t.Mul(x, &v.equals[l]))
-		rows.MulAdd(&θ[v.m+1+l], t, rows)
+		t.Sub(linear(&row, v.cons[l], f), t.Mul(x, &v.equals[l]))
+		rows.MulAdd(&θ[v.m+1+l], &t, &rows)
 	}
-	sum.MulAdd(x, rows, sum)
-	sum.Add(sum, &f[v.m+v.B])
+	sum.MulAdd(x, &rows, &sum)
+	sum.Add(&sum, &f[v.m+v.B])
 	return sum.Equal(t.MulAdd(x, X1, X0))
 }
 
 // addV3 adds V3: x (Σ_β θ^β A_β + Σ_i θ^{B+i} B_i) + D − g G − Σ_l y_l Y_l = O.
 func (v *BitVector) addV3(c *Claim, θ []group.Scalar, x *group.Scalar, D *group.Affine, points []group.Affine, f []group.Scalar) {
 	c.Equation()
-	t := group.NewScalar()
+	var t group.Scalar
 	for β, at := range v.atA {
 		c.Add(t.Mul(x, &θ[1+β]), &points[at])
 	}

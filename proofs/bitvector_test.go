@@ -127,6 +127,19 @@ func TestBitVectorAcceptsEveryRuleFamilyAndRefusesTheRest(t *testing.T) {
 	}
 }
 
+func TestBitVectorUnderTheLargestKey(t *testing.T) {
+	t.Parallel()
+	bits := make([]byte, 260) // two blocks
+	bits[258] = 1
+	b := vote(t, oneOf(260), elgamal.MaxWidth, bits)
+	proof := b.prove()
+	require.Equal(t, 2, b.v.Blocks())
+	require.Equal(t, 260, b.v.Positions())
+	require.NoError(t, b.verify(proof))
+	proof[len(proof)-32] ^= 1
+	require.ErrorIs(t, b.verify(proof), ErrProof)
+}
+
 // suite collects the statements that a proof must not be valid for.
 func (b *voted) suite(t *testing.T, proof []byte) rejecttest.Suite {
 	other := func(fingerprint [32]byte, keys *elgamal.PublicKey, rel *Relation, context string) func([]byte) error {
@@ -173,6 +186,26 @@ func TestBitVectorIsRebuiltFromItsSeedWithAndWithoutTables(t *testing.T) {
 	for k := 0; k < len(proof)-32; k += 32 { // no nonce is used under two contexts
 		require.NotEqual(t, proof[k:k+32], other[k:k+32], "field %d", k/32)
 	}
+}
+
+// TestBitVectorProverWithWrongInputs: the library's prover is no oracle for
+// statements that are false, and refuses what has the wrong shape.
+func TestBitVectorProverWithWrongInputs(t *testing.T) {
+	t.Parallel()
+	for name, bits := range map[string][]byte{
+		"none": {0, 0, 0}, "two": {1, 1, 0}, "a two": {2, 0, 0}, "a 255": {255, 1, 1}, "a two and a one": {2, 1, 0},
+	} {
+		b := vote(t, oneOf(3), 2, bits)
+		require.ErrorIs(t, b.verify(b.prove()), ErrProof, name)
+	}
+	b := vote(t, oneOf(3), 2, []byte{0, 1, 0})
+	for _, bits := range [][]byte{nil, {0, 1}, {0, 1, 0, 0}} {
+		require.Panics(t, func() { b.v.Encrypt(bits, b.r) })
+		require.Panics(t, func() { b.v.Prove(b.context, b.ct, bits, b.r, &[32]byte{}) })
+	}
+	require.Panics(t, func() { b.v.Encrypt(b.bits, b.r[1:]) })
+	require.Panics(t, func() { b.v.Verify(new(Claim), nil, b.ct[32:], b.points[1:], nil) })
+	require.Panics(t, func() { (&Schnorr{Y: publicOf(b.x)}).Prove(b.x[1:]) })
 }
 
 func TestBitVectorEncryptsTheVotes(t *testing.T) {
@@ -237,4 +270,26 @@ func drawRelation(t *rapid.T) (*Relation, []byte) {
 		rel.Constraints = append(rel.Constraints, Constraint{terms, dot(terms, bits)})
 	}
 	return rel, bits
+}
+
+// TestBitVectorBeyondTheTables has more bits than there are fixed-base tables.
+func TestBitVectorBeyondTheTables(t *testing.T) {
+	t.Parallel()
+	const n = maxTables + 40
+	rel := &Relation{Bits: n, Contests: [][][]Term{{nil}}}
+	for j := range n {
+		rel.Contests[0][0] = append(rel.Contests[0][0], Term{j, 1})
+	}
+	pk, _ := testKeys(t, 1)
+	v, err := NewBitVector([32]byte{1}, pk, rel)
+	require.NoError(t, err)
+	b := make([]byte, n)
+	b[1], b[n-1] = 1, 1
+	r := randomScalars(1)
+	ct := v.Encrypt(b, r)
+	proof := v.Prove(nil, ct, b, r, &[32]byte{9})
+	require.NoError(t, Check(pk, func(c *Claim) error { return v.Verify(c, nil, ct, decodeAll(t, ct), proof) }))
+	b[n-1] = 0
+	wrong := v.Prove(nil, ct, b, r, &[32]byte{9})
+	require.Error(t, Check(pk, func(c *Claim) error { return v.Verify(c, nil, ct, decodeAll(t, ct), wrong) }))
 }

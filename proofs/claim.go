@@ -11,7 +11,8 @@ const (
 	BaseG Base = iota
 	BaseH
 	baseKey
-	baseGen Base = 1 << 16
+	baseGen  Base = 1 << 16
+	baseList Base = 1 << 24
 )
 
 // BaseKey is the election key Y_(l+1), l from 0.

@@ -74,8 +74,8 @@ func (b *voted) extract(t *testing.T, p *liar, θ *group.Scalar) (w []group.Scal
 		require.True(t, group.NewScalar().MulAdd(wj, &got[2].x, aj).Equal(&got[2].f[j]))
 	}
 	ρb, ρa := lineThrough(&got[0].x, &got[0].zb, &got[1].x, &got[1].zb)
-	require.True(t, com(w, ρb).Equal(&p.m.Cb))
-	require.True(t, com(a, ρa).Equal(&p.m.Ca))
+	require.True(t, commitment(w, ρb).Equal(&p.m.Cb))
+	require.True(t, commitment(a, ρa).Equal(&p.m.Ca))
 	return w, len(got)
 }
 

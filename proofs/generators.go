@@ -42,21 +42,50 @@ func generators(n int) []group.Affine {
 	return k.points[: n+1 : n+1]
 }
 
-// provingKey returns, for the same generators, their halves and fixed-base
-// tables of about 80 KB each.
+// CommitmentKey returns the generators H, G_1, …, G_n of vector commitments
+// Com(v; ρ) = ρH + Σ v_j G_j. They are derived by hash and never read, and must
+// not be changed (docs/spec/bit-vector.md).
+func CommitmentKey(n int) []group.Affine { return generators(n) }
+
+// maxTables bounds the memory of fixed-base tables to about 80 MB. Whoever proves
+// more than that many bits pays some more time for each; a verifier that rebuilds a
+// challenged ballot would otherwise build tables as large as a stranger asks for.
+const maxTables = 1024
+
+// provingKey returns the halves of the same generators, and fixed-base tables of
+// the first of them.
 func provingKey(n int) (halves []group.Affine, tables []*group.Table) {
 	k := &commitmentKey
 	k.Lock()
 	defer k.Unlock()
-	if have := len(k.tables); have <= n {
+	if have := len(k.halves); have <= n {
 		points := deriveGenerators(have, n)
-		k.tables = append(k.tables[:have:have], group.NewTables(points)...)
+		if have < maxTables {
+			k.tables = append(k.tables[:have:have], group.NewTables(points[:min(len(points), maxTables-have)])...)
+		}
 		for j := range points {
 			points[j].ScalarMult(half, &points[j])
 		}
 		k.halves = append(k.halves[:have:have], group.Affines(points)...)
 	}
-	return k.halves[: n+1 : n+1], k.tables[: n+1 : n+1]
+	return k.halves[: n+1 : n+1], k.tables[:min(n+1, len(k.tables))]
+}
+
+// addCom adds Σ_k s_k G_{from+k} to sum, with G_0 = H, in constant time.
+func addCom(sum *group.Element, from int, s []group.Scalar) {
+	halves, tables := provingKey(from + len(s) - 1)
+	k := 0
+	for ; k < len(s) && from+k < len(tables); k++ {
+		tables[from+k].AddScalarMult(sum, &s[k])
+	}
+	if k == len(s) {
+		return
+	}
+	points := make([]group.Element, len(s)-k)
+	for i := range points {
+		points[i].Double(halves[from+k+i].Element())
+	}
+	sum.Add(sum, group.MultiScalarMult(s[k:], points))
 }
 
 var half = group.NewScalar().Halve(group.NewScalar().SetUint64(1))

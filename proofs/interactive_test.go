@@ -43,14 +43,14 @@ func newLiar(v *BitVector, values, r []group.Scalar) *liar {
 	p.w[v.m+v.B].Set(group.RandomScalar())
 	p.ρb.Set(group.RandomScalar())
 	p.ρa.Set(group.RandomScalar())
-	p.m.Cb.Set(com(p.w, &p.ρb))
+	p.m.Cb.Set(commitment(p.w, &p.ρb))
 	return p
 }
 
 // masks answers θ: the second move.
 func (p *liar) masks(θ *group.Scalar) {
 	powers := p.v.powers(θ)
-	p.m.Ca.Set(com(p.a, &p.ρa))
+	p.m.Ca.Set(commitment(p.a, &p.ρa))
 	p.m.D.Set(p.v.linkPoint(powers, p.a))
 	X1, X0 := p.v.proveX(powers, p.w, p.a)
 	p.m.X1.Set(X1)
@@ -66,8 +66,8 @@ func (p *liar) open(x *group.Scalar) {
 	p.m.zb.MulAdd(&p.ρb, x, &p.ρa)
 }
 
-// com is Com(v; ρ) = ρH + Σ v_j G_j.
-func com(v []group.Scalar, ρ *group.Scalar) *group.Element {
+// commitment is Com(v; ρ) = ρH + Σ v_j G_j.
+func commitment(v []group.Scalar, ρ *group.Scalar) *group.Element {
 	sum := group.NewElement().ScalarMult(ρ, generator(0))
 	for j := range v {
 		sum.Add(sum, group.NewElement().ScalarMult(&v[j], generator(j+1)))
@@ -83,7 +83,7 @@ func (v *BitVector) linkPoint(θ, u []group.Scalar) *group.Element {
 		g.MulAdd(&θ[β+1], &u[v.m+β], g)
 	}
 	for i := range v.n {
-		g.MulAdd(&θ[v.B+i+1], linear(v.rows[i], u), g)
+		g.MulAdd(&θ[v.B+i+1], linear(group.NewScalar(), v.rows[i], u), g)
 		y.Mul(&θ[v.B+i+1], &u[v.m+v.block[i]])
 		sum.Add(sum, group.NewElement().ScalarMult(y, v.keys.Key(v.key[i])))
 	}
@@ -126,7 +126,7 @@ func (v *BitVector) rightV2(θ []group.Scalar, x *group.Scalar, f []group.Scalar
 func (v *BitVector) equations(θ, x *group.Scalar, points []group.Affine, m *moves) (v1, v2, v3 bool) {
 	powers := v.powers(θ)
 	left := group.NewElement().ScalarMult(x, &m.Cb)
-	v1 = left.Add(left, &m.Ca).Equal(com(m.f, &m.zb))
+	v1 = left.Add(left, &m.Ca).Equal(commitment(m.f, &m.zb))
 	v2 = group.NewScalar().MulAdd(x, &m.X1, &m.X0).Equal(v.rightV2(powers, x, m.f))
 	left.ScalarMult(x, v.ciphertextSum(powers, points))
 	v3 = left.Add(left, &m.D).Equal(v.linkPoint(powers, m.f))
@@ -141,7 +141,7 @@ func (v *BitVector) accepts(θ, x *group.Scalar, points []group.Affine, m *moves
 // solveCa, solveX0 and solveD choose the one value that satisfies V1, V2 or V3.
 
 func (v *BitVector) solveCa(x *group.Scalar, m *moves) {
-	m.Ca.Sub(com(m.f, &m.zb), group.NewElement().ScalarMult(x, &m.Cb))
+	m.Ca.Sub(commitment(m.f, &m.zb), group.NewElement().ScalarMult(x, &m.Cb))
 }
 
 func (v *BitVector) solveX0(θ, x *group.Scalar, m *moves) {

@@ -126,6 +126,24 @@ func TestDLEQRefusesFreshProofsOfFalseStatements(t *testing.T) {
 	}
 }
 
+// TestDLEQRefusesStatementsAboutNothing: their equations hold.
+func TestDLEQRefusesStatementsAboutNothing(t *testing.T) {
+	t.Parallel()
+	zero, x := group.NewScalar(), group.RandomScalar()
+	for name, st := range map[string]*DLEQ{"x = 0": dleqStatement(zero, 2), "no pairs": dleqStatement(x, 0)} {
+		secret := map[string]*group.Scalar{"x = 0": zero, "no pairs": x}[name]
+		require.ErrorIs(t, alone(nil, st.Verify)(st.Prove(secret)), ErrProof, name)
+	}
+}
+
+// TestSchnorrRefusesZero: Y = O, and x = 0 is its logarithm.
+func TestSchnorrRefusesZero(t *testing.T) {
+	t.Parallel()
+	x := []group.Scalar{*group.RandomScalar(), {}}
+	st := Schnorr{Protocol: "schnorr-test", Y: publicOf(x)}
+	require.ErrorIs(t, alone(nil, st.Verify)(st.Prove(x)), ErrProof)
+}
+
 func TestSignatureRefuses(t *testing.T) {
 	t.Parallel()
 	k, fp, msg := GenerateSigningKey(), [32]byte{3}, []byte("message")

@@ -163,6 +163,12 @@ func protocolTable(t *testing.T) map[string]string {
 			name := strings.Trim(cells[1], " `")
 			require.NotContains(t, table, name, "two lines")
 			table[name] = cells[2]
+			if _, page, ok := strings.Cut(cells[3], "]("); ok { // the page speaks of it
+				page, _, _ = strings.Cut(page, ")")
+				text, err := os.ReadFile(filepath.Join("../../docs/spec", page))
+				require.NoError(t, err)
+				require.Contains(t, string(text), name, page)
+			}
 		}
 	}
 	return table
