@@ -118,7 +118,7 @@ func (d *Draft) Sign(c *Credential) ([]byte, error) {
 		return nil, errDecided
 	}
 	if c.Key() != d.header.Credential {
-		return nil, errors.New("ballot: the credential is not the one that the ballot names")
+		return nil, errOtherCredential
 	}
 	d.forget()
 	sig := c.key.Sign("ballot-signature", d.election.Fingerprint, d.code[:]) // B3

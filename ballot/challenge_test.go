@@ -28,6 +28,7 @@ func TestChallengedBallotsAreRebuiltByteForByte(t *testing.T) {
 	body, code := d.Body(), d.Code()
 	o := f.open(t, d)
 	require.Equal(t, code, o.Code)
+	require.ErrorContains(t, l.Challenge(o), "not rebuilt")
 	require.Equal(t, home, o.Choices())
 	rebuilt, err := o.Rebuild()
 	require.NoError(t, err)
@@ -82,15 +83,26 @@ func TestLedgerRefusesChallenges(t *testing.T) {
 	wrong := d.seed
 	o := f.open(t, d)
 	wrong[0] ^= 1
+	notRebuilt := func(o *Opening) {
+		t.Helper()
+		_, err := o.Rebuild()
+		require.ErrorContains(t, err, "another ballot")
+		require.ErrorContains(t, l.Challenge(o), "not rebuilt")
+	}
 	lie := *o
 	lie.seed = wrong
-	require.ErrorContains(t, l.Challenge(&lie), "another ballot")
+	notRebuilt(&lie)
 	lie = *o
 	lie.bits, _ = f.papers[0].encode(Choices{"lists": {Selected: []string{"red"}}, "chair": home["chair"]})
-	require.ErrorContains(t, l.Challenge(&lie), "another ballot")
+	notRebuilt(&lie)
 	lie = *o
 	lie.Previous[0] ^= 1
-	require.ErrorContains(t, l.Challenge(&lie), "another ballot")
+	notRebuilt(&lie)
+	_, err := o.Rebuild()
+	require.NoError(t, err)
+	lie = *o
+	lie.Previous[0] ^= 1
+	require.ErrorContains(t, l.Challenge(&lie), "not rebuilt", "changed after it was rebuilt")
 	lie = *o
 	lie.Sequence++
 	require.ErrorContains(t, l.Challenge(&lie), "another credential or sequence")

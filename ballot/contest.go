@@ -1,10 +1,6 @@
 package ballot
 
-import (
-	"fmt"
-
-	"veche.example/proofs"
-)
+import "fmt"
 
 // Contest is one question on the ballot. It is valid as part of a parsed Manifest.
 // Specified in docs/spec/rules.md.
@@ -15,10 +11,10 @@ type Contest struct {
 	Rule    Rule      `json:"rule"`
 	Seats   *SeatRule `json:"seats,omitempty"`
 
-	index     int      // in the manifest
-	options   *nameSet // options, not candidates
-	scheme    scheme
-	positions int // of the vote vector
+	index   int      // in the manifest
+	options *nameSet // options, not candidates
+	scheme  scheme
+	piece   *piece // built once, shared by all styles; nil if the contest has problems
 }
 
 // Option is what a voter can choose: an answer, a person or a list. Only lists of a
@@ -70,10 +66,10 @@ func newNameSet(ids []string) *nameSet {
 }
 
 func (c *Contest) check(p *problems, at string) {
-	before := len(p.errs)
+	before := p.found
 	p.text(at+".title", c.Title)
 	c.checkOptions(p, at)
-	if len(p.errs) == before {
+	if p.found == before {
 		c.compile(p, at+".rule")
 	}
 	if c.Seats != nil {
@@ -89,6 +85,9 @@ func (c *Contest) checkOptions(p *problems, at string) {
 	seen := p.ids()
 	seen.seen[blankID] = `the reserved id of a blank vote (state "blank": true in the rule)`
 	for i := range c.Options {
+		if p.full() {
+			return
+		}
 		o := &c.Options[i]
 		here := fmt.Sprintf("%s.options[%d]", at, i)
 		seen.add(here, o.ID)
@@ -116,14 +115,14 @@ func (c *Contest) compile(p *problems, at string) {
 		ids[i] = c.Options[i].ID
 	}
 	c.options = newNameSet(ids)
-	before := len(p.errs)
+	before := p.found
 	scheme := c.Rule.scheme(p, at, c)
-	if len(p.errs) > before {
+	if p.found > before {
 		return
 	}
-	if n := scheme.bits(); n > proofs.MaxBits {
-		p.add(at, "needs %d bits, at most %d are possible; have fewer options, smaller numbers or several contests", n, proofs.MaxBits)
+	if n := scheme.bits(); n > MaxBallotBits {
+		p.add(at, "needs %d bits, at most %d are possible; have fewer options, smaller numbers or several contests", n, MaxBallotBits)
 		return
 	}
-	c.scheme, c.positions = scheme, len(scheme.build().rows)
+	c.scheme, c.piece = scheme, scheme.build()
 }

@@ -4,8 +4,8 @@
 // accepts one. Who only counts or mixes ciphertexts does not need it.
 //
 // The way of a vote: ParseManifest and NewElection give the Election; GenerateSeed
-// and Election.Build give a Draft with its tracking code; the box answers with a
-// Promise; then the voter casts (Draft.Sign) or challenges (Draft.Open).
+// and Election.Build give a Draft with its tracking code; the box answers
+// Draft.Request with a Promise; then the voter casts (Draft.Sign) or challenges (Draft.Open).
 // Election.VerifyBallots decides many ballots at once, and Ledger says which of them
 // count.
 package ballot

@@ -58,12 +58,12 @@ func newPaper(contests []*Contest, fingerprint [32]byte, key *elgamal.PublicKey)
 	p := &paper{contests: contests, relation: &proofs.Relation{}, bitsAt: []int{0}}
 	at := 0
 	for _, c := range contests {
-		piece := c.scheme.build()
-		piece.appendTo(p.relation)
+		c.piece.appendTo(p.relation)
 		p.bitsAt = append(p.bitsAt, p.relation.Bits)
-		b := at + elgamal.Blocks(len(piece.rows), key.Width())
-		p.spans = append(p.spans, span{at, b, b + len(piece.rows)})
-		at = b + len(piece.rows)
+		outputs := len(c.piece.rows)
+		b := at + elgamal.Blocks(outputs, key.Width())
+		p.spans = append(p.spans, span{at, b, b + outputs})
+		at = b + outputs
 	}
 	var err error
 	p.vector, err = proofs.NewBitVector(fingerprint, key, p.relation)

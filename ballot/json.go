@@ -10,8 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxJSONDepth is more than any manifest nests.
-const maxJSONDepth = 16
+// What no manifest exceeds, so that hostile ones are refused early.
+const (
+	maxJSONDepth = 16
+	maxJSONKey   = 64 // bytes
+	maxDigits    = 20 // of a number
+)
 
 // decodeStrict decodes exactly one JSON document into v. What encoding/json would
 // let pass is refused: invalid UTF-8, duplicate keys, keys that differ in case,
@@ -35,7 +39,7 @@ func decodeStrict(b []byte, v any) error {
 func scanJSON(b []byte) error {
 	s := &jsonScan{d: json.NewDecoder(bytes.NewReader(b))}
 	s.d.UseNumber()
-	if err := s.value("", 0); err != nil {
+	if err := s.value(); err != nil {
 		return atOffset(b, jsonOffset(s.d, err), err)
 	}
 	if _, err := s.d.Token(); err != io.EOF {
@@ -44,28 +48,46 @@ func scanJSON(b []byte) error {
 	return nil
 }
 
-type jsonScan struct{ d *json.Decoder }
+// jsonScan reads a document token by token. The path of the value that it is at becomes
+// text for an error alone, so that the work is linear in the input.
+type jsonScan struct {
+	d    *json.Decoder
+	path []jsonStep
+}
 
-func (s *jsonScan) value(path string, depth int) error {
+// jsonStep is a key, or an index if the key is empty.
+type jsonStep struct {
+	key   string
+	index int
+}
+
+func (s *jsonScan) value() error {
 	t, err := s.d.Token()
 	switch {
 	case err == io.EOF:
 		return io.ErrUnexpectedEOF
 	case err != nil:
 		return err
-	case depth > maxJSONDepth:
-		return fmt.Errorf("%s: nested more than %d deep", path, maxJSONDepth)
+	case len(s.path) > maxJSONDepth:
+		return fmt.Errorf("%s: nested more than %d deep", s.where(), maxJSONDepth)
 	case t == nil:
-		return fmt.Errorf("%s: null is not allowed; leave the field out", path)
+		return fmt.Errorf("%s: null is not allowed; leave the field out", s.where())
+	case tooLong(t):
+		return fmt.Errorf("%s: a number of more than %d digits", s.where(), maxDigits)
 	case t == json.Delim('{'):
-		return s.object(path, depth)
+		return s.object()
 	case t == json.Delim('['):
-		return s.array(path, depth)
+		return s.array()
 	}
 	return nil
 }
 
-func (s *jsonScan) object(path string, depth int) error {
+func tooLong(t json.Token) bool {
+	n, ok := t.(json.Number)
+	return ok && len(n) > maxDigits
+}
+
+func (s *jsonScan) object() error {
 	seen := make(map[string]bool)
 	for s.d.More() {
 		t, err := s.d.Token()
@@ -73,30 +95,56 @@ func (s *jsonScan) object(path string, depth int) error {
 			return err
 		}
 		key, _ := t.(string)
-		field := strings.TrimPrefix(path+"."+key, ".")
-		if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
-			return fmt.Errorf("%q: unknown field; field names are lower-case", field)
-		}
-		if seen[key] {
-			return fmt.Errorf("%s: stated twice; keep one", field)
-		}
-		seen[key] = true
-		if err := s.value(field, depth+1); err != nil {
+		s.path = append(s.path, jsonStep{key: key})
+		if err := s.key(key, seen); err != nil {
 			return err
 		}
+		if err := s.value(); err != nil {
+			return err
+		}
+		s.path = s.path[:len(s.path)-1]
 	}
 	_, err := s.d.Token()
 	return err
 }
 
-func (s *jsonScan) array(path string, depth int) error {
+// key checks the key of a field, which is the last step of the path.
+func (s *jsonScan) key(key string, seen map[string]bool) error {
+	switch {
+	case len(key) > maxJSONKey:
+		return fmt.Errorf("%q: unknown field; no field name is longer than %d bytes", s.where(), maxJSONKey)
+	case key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "":
+		return fmt.Errorf("%q: unknown field; field names are lower-case", s.where())
+	case seen[key]:
+		return fmt.Errorf("%s: stated twice; keep one", s.where())
+	}
+	seen[key] = true
+	return nil
+}
+
+func (s *jsonScan) array() error {
 	for i := 0; s.d.More(); i++ {
-		if err := s.value(fmt.Sprintf("%s[%d]", path, i), depth+1); err != nil {
+		s.path = append(s.path, jsonStep{index: i})
+		if err := s.value(); err != nil {
 			return err
 		}
+		s.path = s.path[:len(s.path)-1]
 	}
 	_, err := s.d.Token()
 	return err
+}
+
+// where writes the path out.
+func (s *jsonScan) where() string {
+	var path strings.Builder
+	for _, step := range s.path {
+		if step.key == "" {
+			fmt.Fprintf(&path, "[%d]", step.index)
+		} else {
+			path.WriteString("." + shorten(step.key))
+		}
+	}
+	return strings.TrimPrefix(path.String(), ".")
 }
 
 func jsonOffset(d *json.Decoder, err error) int64 {

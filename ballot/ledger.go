@@ -10,8 +10,8 @@ import (
 
 // Ledger applies the rules of acceptance to promises, ballots and challenges in the
 // order of the log. The box that writes the log and the verifier that reads it use the
-// same Ledger, so that they agree on every entry. It takes about 150 bytes for a ballot
-// of one block, 16 more for every other block, 4 for every voter on the roll.
+// same Ledger, so that they agree on every entry. It takes 115 to 190 bytes for a
+// ballot of one block, 20 to 40 more for every other block, 5 for every voter on the roll.
 // The zero value is not usable, and it is not safe for concurrent use. Implements
 // section 8 of docs/spec/ballot.md.
 type Ledger struct {
@@ -19,16 +19,16 @@ type Ledger struct {
 	roll     *Roll
 
 	records  []record
-	byCode   map[prefix]uint32   // index in records
+	byCode   map[Code]uint32     // index in records; whole codes, since anybody chooses them freely in a promise
 	accepted []uint32            // index in records of every accepted ballot, in log order
 	used     map[prefix]struct{} // A's of accepted ballots
+	open     []uint8             // per voter: promises that are neither cast nor challenged
 	top      []uint32            // per voter: 1 + index of the accepted ballot with the highest sequence
 	revotes  map[uint32][]uint32 // per voter with more than one: all of them by ascending sequence
 }
 
-// prefix is the first half of a code or of an element's encoding. Somebody who finds
-// two of their own with one prefix, by about 2^64 work, has the second one refused and
-// gains nothing else.
+// prefix is the first half of an A's encoding. Somebody who finds two of their own with
+// one prefix, by about 2^64 work, has the second one refused and gains nothing else.
 type prefix [16]byte
 
 // record is a code that was promised, cast or challenged.
@@ -45,8 +45,18 @@ const (
 	maxRecords = 1<<32 - 2
 )
 
+const (
+	// maxOpenPromises is the most promises of a voter that are neither cast nor
+	// challenged: a credential must not fill the log.
+	maxOpenPromises = 64
+	// maxStep is how far a sequence number may lie above the voter's highest one: who
+	// borrows a credential once must not use up all numbers.
+	maxStep = 1 << 16
+)
+
 // ErrDuplicate says that the log has this very entry already, which is no fault of
-// whoever sent it again: the first entry stands for both.
+// whoever sent it again: the first entry stands for both. A box answers with success and
+// does not log it again; a log that holds it twice is at fault.
 var ErrDuplicate = errors.New("ballot: the same entry was accepted before")
 
 // NewLedger returns an empty ledger for the election's roll.
@@ -57,24 +67,21 @@ func NewLedger(e *Election, r *Roll) (*Ledger, error) {
 	return &Ledger{
 		election: e,
 		roll:     r,
-		byCode:   make(map[prefix]uint32),
+		byCode:   make(map[Code]uint32),
 		used:     make(map[prefix]struct{}),
+		open:     make([]uint8, r.Len()),
 		top:      make([]uint32, r.Len()),
 		revotes:  make(map[uint32][]uint32),
 	}, nil
 }
 
-// find returns the record of a code, or nil. It is an error if only the prefix is the
-// same.
-func (l *Ledger) find(code Code) (*record, error) {
-	i, ok := l.byCode[prefix(code[:16])]
+// find returns the record of a code, or nil.
+func (l *Ledger) find(code Code) *record {
+	i, ok := l.byCode[code]
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	if l.records[i].code != code {
-		return nil, errors.New("ballot: the code begins like another one in the log; build a new ballot")
-	}
-	return &l.records[i], nil
+	return &l.records[i]
 }
 
 // admit checks what is common to promises and ballots, and returns the voter's index.
@@ -95,27 +102,29 @@ func (l *Ledger) admit(e *Election, verified bool, key proofs.VerifyKey) (uint32
 	return uint32(voter), nil
 }
 
-// Promise accepts a verified promise: its credential is on the roll, and its code was
-// never promised, cast or challenged. A box that is asked again re-sends the promise
-// that it stored. Implements B8.
+// Promise accepts a verified promise: its credential is on the roll, its code was never
+// promised, cast or challenged, and fewer than 64 promises to the voter are neither cast
+// nor challenged. A box that is asked again re-sends the promise that it stored.
+// Implements B8.
 func (l *Ledger) Promise(p *Promise) error {
 	voter, err := l.admit(p.election, p.verified, p.credential)
 	if err != nil {
 		return err
 	}
-	r, err := l.find(p.code)
-	if err != nil {
-		return err
-	}
-	if r != nil {
+	if l.find(p.code) != nil {
 		return errors.New("ballot: the code was promised before")
 	}
+	if l.open[voter] >= maxOpenPromises {
+		return fmt.Errorf("ballot: %d promises to this voter are neither cast nor challenged; cast or challenge one of them, or cast without a promise",
+			maxOpenPromises)
+	}
+	l.open[voter]++
 	l.add(record{p.code, p.sequence, voter, promised})
 	return nil
 }
 
 func (l *Ledger) add(r record) *record {
-	l.byCode[prefix(r.code[:16])] = uint32(len(l.records))
+	l.byCode[r.code] = uint32(len(l.records))
 	l.records = append(l.records, r)
 	return &l.records[len(l.records)-1]
 }
@@ -133,9 +142,10 @@ type Accepted struct {
 
 // Cast accepts a ballot or says why not. In this order: signature and proof hold, that
 // is, the ballot comes from VerifyBallots; the credential is on the roll with this
-// style; the code was not challenged; the voter's sequence number is new; no A is one
-// of an earlier accepted ballot. A ballot whose code was accepted before is
-// ErrDuplicate, with the Accepted of the first. Implements B9.
+// style; the code was not challenged; the voter's sequence number is new and at most 2^16
+// above the highest accepted one, 0 if none; no A is one of an earlier accepted ballot. A
+// ballot whose code was accepted before is ErrDuplicate, with the Accepted of the first.
+// Implements B9.
 func (l *Ledger) Cast(b *Ballot) (Accepted, error) {
 	voter, err := l.admit(b.election, b.verified, b.header.Credential)
 	if err != nil {
@@ -145,19 +155,17 @@ func (l *Ledger) Cast(b *Ballot) (Accepted, error) {
 	if entry.Style != b.header.Style {
 		return Accepted{}, fmt.Errorf("ballot: style %d, the roll gives this voter style %d", b.header.Style, entry.Style)
 	}
-	r, err := l.find(b.code)
+	r := l.find(b.code)
 	switch {
-	case err != nil:
-		return Accepted{}, err
 	case r != nil && r.state == challenged:
 		return Accepted{}, errors.New("ballot: challenged before, so that it can no longer be cast")
 	case r != nil && r.state != promised:
 		return Accepted{int(r.state), entry.Weight, false}, ErrDuplicate
 	}
 	history := l.history(voter)
-	at, taken := l.search(history, b.header.Sequence)
-	if taken {
-		return Accepted{}, fmt.Errorf("ballot: the voter cast another ballot with sequence number %d before", b.header.Sequence)
+	at, err := l.place(history, b.header.Sequence)
+	if err != nil {
+		return Accepted{}, err
 	}
 	if err := l.use(b); err != nil {
 		return Accepted{}, err
@@ -186,6 +194,22 @@ func (l *Ledger) search(history []uint32, sequence uint64) (at int, taken bool) 
 		}
 		return 0
 	})
+}
+
+// place returns where a new sequence number belongs in a history.
+func (l *Ledger) place(history []uint32, sequence uint64) (at int, err error) {
+	at, taken := l.search(history, sequence)
+	var highest uint64
+	if n := len(history); n > 0 {
+		highest = l.records[history[n-1]].sequence
+	}
+	switch {
+	case taken:
+		return 0, fmt.Errorf("ballot: the voter cast another ballot with sequence number %d before", sequence)
+	case sequence > highest && sequence-highest > maxStep:
+		return 0, fmt.Errorf("ballot: sequence number %d is more than %d above the voter's highest, %d; use the next one", sequence, maxStep, highest)
+	}
+	return at, nil
 }
 
 // before returns the code of the ballot before position at of a history.
@@ -226,9 +250,11 @@ func (b *Ballot) prefixes() []prefix {
 func (l *Ledger) accept(b *Ballot, r *record, voter uint32, history []uint32, at int) {
 	if r == nil {
 		r = l.add(record{code: b.code})
+	} else {
+		l.open[r.voter]-- // the promise was perhaps to somebody else
 	}
 	r.sequence, r.voter, r.state = b.header.Sequence, voter, uint32(len(l.accepted))
-	index := l.byCode[prefix(b.code[:16])]
+	index := l.byCode[b.code]
 	l.accepted = append(l.accepted, index)
 	history = slices.Insert(history, at, index)
 	l.top[voter] = 1 + history[len(history)-1]
@@ -238,17 +264,16 @@ func (l *Ledger) accept(b *Ballot, r *record, voter uint32, history []uint32, at
 }
 
 // Challenge accepts an opening: its code was promised to this credential and sequence
-// number, it was not cast, and its seed and choices rebuild the body, which costs as
-// much as building a ballot. It uses up neither the sequence number nor the previous
-// code. A second opening of the same code is ErrDuplicate. Implements B11.
+// number, it was not cast, and its seed and choices rebuild the body. For the last it
+// demands that Opening.Rebuild succeeded before, which takes long and needs no ledger. It
+// uses up neither the sequence number nor the previous code. A second opening of the same
+// code is ErrDuplicate. Implements B11.
 func (l *Ledger) Challenge(o *Opening) error {
 	if o.election.Fingerprint != l.election.Fingerprint {
 		return errors.New("opening: of another election")
 	}
-	r, err := l.find(o.Code)
+	r := l.find(o.Code)
 	switch {
-	case err != nil:
-		return err
 	case r == nil:
 		return errors.New("opening: its code was not promised")
 	case r.state == challenged:
@@ -257,11 +282,11 @@ func (l *Ledger) Challenge(o *Opening) error {
 		return errors.New("opening: the ballot was cast, so that it can no longer be challenged")
 	case l.roll.Voter(int(r.voter)).Key != o.Credential || r.sequence != o.Sequence:
 		return errors.New("opening: its code was promised for another credential or sequence number")
-	}
-	if _, err := o.Rebuild(); err != nil {
-		return err
+	case o.rebuilt != rebuilt{true, o.Header, o.Code}:
+		return errors.New("opening: not rebuilt; the ledger takes those for which Rebuild succeeded")
 	}
 	r.state = challenged
+	l.open[r.voter]--
 	return nil
 }
 

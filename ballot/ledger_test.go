@@ -216,19 +216,101 @@ func TestPromisesAreOneForEachCode(t *testing.T) {
 	require.ErrorContains(t, l.Promise(renamed.promise(t, Code{2}, 0, 1)), "another election")
 }
 
-func TestCodesThatBeginAlikeAreRefused(t *testing.T) {
+// A promise for a code that begins like the victim's does not stand in the victim's way.
+func TestCodesThatBeginAlikeAreDifferent(t *testing.T) {
 	t.Parallel()
 	f := standard(t)
 	l := f.ledger(t)
 	d := f.draft(t, f.header(0, 1, Code{}), home)
 	near := d.Code()
 	near[31] ^= 1
-	require.NoError(t, l.Promise(f.promise(t, near, 0, 1)))
-	require.ErrorContains(t, l.Promise(f.promise(t, d.Code(), 0, 1)), "begins like another")
+	far := Code{31: 1}
+	copy(far[:16], near[:])
+	require.NoError(t, l.Promise(f.promise(t, near, 2, 1)))
+	require.NoError(t, l.Promise(f.promise(t, far, 2, 2)))
+	require.NoError(t, l.Promise(f.promise(t, d.Code(), 0, 1)))
 	signed, err := d.Sign(f.voters[0])
 	require.NoError(t, err)
 	_, err = l.Cast(f.mustVerify(t, signed))
-	require.ErrorContains(t, err, "begins like another")
+	require.NoError(t, err)
+}
+
+func TestOpenPromisesHaveALimit(t *testing.T) {
+	t.Parallel()
+	f := standard(t)
+	l := f.ledger(t)
+	ask := func(d *Draft, k int) error { return l.Promise(f.promise(t, d.Code(), k, d.header.Sequence)) }
+	vote, challenge := f.draft(t, f.header(0, 1, Code{}), home), f.draft(t, f.header(0, 2, Code{}), home)
+	require.NoError(t, ask(vote, 0))
+	require.NoError(t, ask(challenge, 0))
+	for i := range 62 {
+		require.NoError(t, l.Promise(f.promise(t, Code{1, byte(i)}, 0, 1)))
+	}
+	more := f.promise(t, Code{2}, 0, 1)
+	require.ErrorContains(t, l.Promise(more), "64 promises to this voter are neither cast nor challenged; cast or challenge one")
+	require.NoError(t, l.Promise(f.promise(t, Code{3}, 2, 1)), "of one voter, not of all")
+
+	_, err := l.Cast(f.mustVerify(t, f.cast(t, 0, 3, Code{})))
+	require.NoError(t, err, "a ballot needs no promise")
+	require.ErrorContains(t, l.Promise(more), "64 promises")
+
+	signed, err := vote.Sign(f.voters[0])
+	require.NoError(t, err)
+	_, err = l.Cast(f.mustVerify(t, signed))
+	require.NoError(t, err)
+	require.NoError(t, l.Promise(more), "a cast promise is not open")
+	_, err = l.Cast(f.mustVerify(t, signed))
+	require.ErrorIs(t, err, ErrDuplicate)
+	more = f.promise(t, Code{4}, 0, 1)
+	require.ErrorContains(t, l.Promise(more), "64 promises", "a duplicate frees nothing")
+
+	o := f.open(t, challenge)
+	_, err = o.Rebuild()
+	require.NoError(t, err)
+	require.NoError(t, l.Challenge(o))
+	require.ErrorIs(t, l.Challenge(o), ErrDuplicate)
+	require.NoError(t, l.Promise(more), "a challenged promise is not open")
+	require.ErrorContains(t, l.Promise(f.promise(t, Code{5}, 0, 1)), "64 promises")
+}
+
+// Whoever has the code of another's ballot promised in their own name gains no promise.
+func TestPromisesOfOthersBallotsStayWithTheirVoter(t *testing.T) {
+	t.Parallel()
+	f := standard(t)
+	l := f.ledger(t)
+	d := f.draft(t, f.header(0, 1, Code{}), home)
+	require.NoError(t, l.Promise(f.promise(t, d.Code(), 2, 1)))
+	signed, err := d.Sign(f.voters[0])
+	require.NoError(t, err)
+	_, err = l.Cast(f.mustVerify(t, signed))
+	require.NoError(t, err)
+	for k := range f.voters {
+		i, _ := f.roll.Find(f.voters[k].Key())
+		require.Zero(t, l.open[i], k)
+	}
+}
+
+// A borrowed credential cannot use up all sequence numbers at once.
+func TestSequenceNumbersDoNotLeap(t *testing.T) {
+	t.Parallel()
+	f := standard(t)
+	l := f.ledger(t)
+	cast := func(sequence uint64) error {
+		_, err := l.Cast(f.mustVerify(t, f.cast(t, 0, sequence, Code{})))
+		return err
+	}
+	const refused = "more than 65536 above the voter's highest"
+	for _, s := range []uint64{1<<64 - 1, 1<<63 + 7, 65537} {
+		require.ErrorContains(t, cast(s), refused)
+	}
+	require.NoError(t, cast(65536))
+	require.ErrorContains(t, cast(2*65536+1), refused+", 65536")
+	require.NoError(t, cast(2*65536))
+	require.NoError(t, cast(1), "a lower number is no leap")
+	require.ErrorContains(t, cast(3*65536+1), refused)
+	require.NoError(t, cast(3*65536))
+	_, err := l.Cast(f.mustVerify(t, f.cast(t, 2, 1<<17, Code{})))
+	require.ErrorContains(t, err, refused+", 0", "each voter's own")
 }
 
 // TestLedgerAgainstModel plays random sequences of ballots of one voter, whose

@@ -20,23 +20,35 @@ const (
 	MaxStyles   = 1024
 	MaxName     = 256 // bytes in a name or title
 	MaxVoters   = 10_000_000
+
+	// MaxBallotBits is the most bits that the contests of a style compile to: a voter's
+	// device has to build the ballot.
+	MaxBallotBits = 1 << 13
+
+	// maxTerms bounds what all styles together compile to, terms and rows.
+	maxTerms = 1 << 22
 )
+
+const _ = uint(proofs.MaxBits - MaxBallotBits) // a style fits into a proof
 
 // Manifest says everything about an election that is fixed before the trustees
 // make its key. It is read with ParseManifest and not changed afterwards: it is
 // hashed as the exact bytes that were read. Specified in docs/spec/manifest.md.
 type Manifest struct {
-	Version   string     `json:"version"`
-	ID        string     `json:"id"`
-	Title     string     `json:"title"`
-	Width     int        `json:"width"` // W, keys of the election, 1..256
-	Trustees  []Party    `json:"trustees"`
-	Threshold int        `json:"threshold"` // trustees that decrypt
-	Witnesses []Party    `json:"witnesses,omitempty"`
-	Box       Box        `json:"box"`
-	Roll      RollID     `json:"roll"`
-	Contests  []*Contest `json:"contests"`
-	Styles    []Style    `json:"styles,omitempty"` // never empty once parsed
+	Version   string  `json:"version"`
+	ID        string  `json:"id"`
+	Title     string  `json:"title"`
+	Width     int     `json:"width"` // W, keys of the election, 1..256
+	Trustees  []Party `json:"trustees"`
+	Threshold int     `json:"threshold"` // trustees that decrypt
+	Witnesses []Party `json:"witnesses,omitempty"`
+	Box       Box     `json:"box"`
+	Roll      RollID  `json:"roll"`
+	// MinBallots is the least number of counted ballots in a contest for which the
+	// trustees decrypt it, 1..Roll.Voters; 1 if the text does not state it.
+	MinBallots int        `json:"min_ballots,omitempty"`
+	Contests   []*Contest `json:"contests"`
+	Styles     []Style    `json:"styles,omitempty"` // never empty once parsed
 
 	raw []byte
 }
@@ -78,8 +90,8 @@ type Style struct {
 	contests []*Contest
 }
 
-// ParseManifest reads a manifest and checks all of it. The error lists everything
-// that is wrong in the fields, each with its path and a remedy.
+// ParseManifest reads a manifest and checks all of it. The error lists what is
+// wrong in the fields, up to 100 problems, each with its path and a remedy.
 func ParseManifest(b []byte) (*Manifest, error) {
 	if len(b) > MaxManifest {
 		return nil, fmt.Errorf("manifest: %d bytes, at most %d are allowed", len(b), MaxManifest)

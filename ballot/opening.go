@@ -9,7 +9,7 @@ import (
 
 // Opening reveals a challenged ballot: from its seed and choices anybody rebuilds the
 // body and sees whether the device encrypted what it was told. It shows the choices to
-// whoever has it; the ballot is never cast.
+// whoever has it; the ballot is never cast. It is not safe for concurrent use.
 type Opening struct {
 	Header
 	Code Code
@@ -17,6 +17,14 @@ type Opening struct {
 	election *Election
 	seed     [32]byte
 	bits     []byte
+	rebuilt  rebuilt
+}
+
+// rebuilt is for what Rebuild succeeded.
+type rebuilt struct {
+	done   bool
+	header Header
+	code   Code
 }
 
 // Bytes returns the opening as ParseOpening reads it.
@@ -82,13 +90,15 @@ func packBits(bits []byte) []byte {
 func (o *Opening) Choices() Choices { return o.election.papers[o.Style].decode(o.bits) }
 
 // Rebuild builds the ballot's body again and checks that it has the opening's code. An
-// error means that the device lied about the seed, the choices or the code. Implements
-// B7 of docs/spec/ballot.md.
+// error means that the device lied about the seed, the choices or the code. It takes as
+// long as building a ballot, and Ledger.Challenge demands that it was done. Implements B7
+// of docs/spec/ballot.md.
 func (o *Opening) Rebuild() ([]byte, error) {
 	e := o.election
 	body := e.body(&o.Header, e.papers[o.Style], o.bits, &o.seed)
 	if e.code(body) != o.Code { // B7
 		return nil, errors.New("opening: the seed and the choices give another ballot than the one with this code")
 	}
+	o.rebuilt = rebuilt{true, o.Header, o.Code}
 	return body, nil
 }

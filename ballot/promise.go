@@ -16,7 +16,7 @@ const (
 )
 
 // Promise is the ballot box's signed statement that it has seen a tracking code,
-// given before the voter says cast or challenge. It is public and immutable.
+// the answer to a Request, given before the voter says cast or challenge. It is public and immutable.
 type Promise struct {
 	election *Election
 	bytes    []byte

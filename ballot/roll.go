@@ -2,7 +2,6 @@ package ballot
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -138,8 +137,7 @@ func (m *Manifest) CheckRoll(r *Roll) error {
 		return fmt.Errorf("roll: a voter has style %d, the manifest has %d styles", r.styles-1, len(m.Styles))
 	}
 	for _, c := range m.Contests {
-		most := slices.MaxFunc(c.Outputs(), func(a, b Output) int { return cmp.Compare(a.Max, b.Max) })
-		if r.weight > (elgamal.MaxLog-1)/most.Max {
+		if r.weight > (elgamal.MaxLog-1)/c.maxOutput() {
 			return fmt.Errorf("roll: with weights of %d in all, totals of contest %q can exceed 2^40; lower the weights or the scores", r.weight, c.ID)
 		}
 	}

@@ -72,6 +72,19 @@ func ascending(terms []proofs.Term) []proofs.Term {
 	return slices.SortedFunc(slices.Values(terms), func(a, b proofs.Term) int { return a.Bit - b.Bit })
 }
 
+// terms is how many terms and rows the piece adds to a relation. Every bit is in one at
+// least.
+func (p *piece) terms() int {
+	n := len(p.rows) + len(p.constraints)
+	for _, row := range p.rows {
+		n += len(row)
+	}
+	for _, k := range p.constraints {
+		n += len(k.Terms)
+	}
+	return n
+}
+
 // appendTo adds the piece as the next contest of a relation.
 func (p *piece) appendTo(r *proofs.Relation) {
 	rows := make([][]proofs.Term, len(p.rows))
@@ -86,6 +99,9 @@ func (p *piece) appendTo(r *proofs.Relation) {
 }
 
 func shifted(terms []proofs.Term, by int) []proofs.Term {
+	if by == 0 {
+		return terms // both are read only
+	}
 	out := make([]proofs.Term, len(terms))
 	for i, t := range terms {
 		out[i] = proofs.Term{Bit: t.Bit + by, Coef: t.Coef}

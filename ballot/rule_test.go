@@ -1,7 +1,6 @@
 package ballot
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -29,7 +28,7 @@ func makeContest(rule Rule, options int, lists ...int) (*Contest, error) {
 	}
 	p := &problems{}
 	c.check(p, "contest")
-	return c, errors.Join(p.errs...)
+	return c, p.err()
 }
 
 func mustContest(t testing.TB, rule Rule, options int, lists ...int) *Contest {

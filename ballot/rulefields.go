@@ -8,7 +8,7 @@ import (
 // checkFields checks that the rule states the numbers of its type and nothing else.
 // It reports whether the numbers can be used.
 func (r *Rule) checkFields(p *problems, at, fields string) bool {
-	before := len(p.errs)
+	before := p.found
 	allowed := strings.Fields(fields)
 	for _, f := range []struct {
 		name  string
@@ -35,7 +35,7 @@ func (r *Rule) checkFields(p *problems, at, fields string) bool {
 			r.misplaced(p, at, f.name)
 		}
 	}
-	return len(p.errs) == before
+	return p.found == before
 }
 
 func (r *Rule) misplaced(p *problems, at, field string) {

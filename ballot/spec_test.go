@@ -1,6 +1,7 @@
 package ballot
 
 import (
+	"context"
 	"encoding/hex"
 	"flag"
 	"fmt"
@@ -127,12 +128,16 @@ func (x *example) encodings(t testing.TB) {
 
 func spaced[T any](v []T) string { return strings.Trim(fmt.Sprint(v), "[]") }
 
-// signed adds what differs from run to run: the ballot's signature and the promise.
+// signed adds what differs from run to run: the ballot's signature, the request and the
+// promise.
 func (x *example) signed(t testing.TB) {
 	at := time.Date(2024, 5, 25, 9, 0, 0, 0, time.UTC)
 	promise, err := x.election.SignPromise(secretKey(4), x.draft.Code(), x.voter.Key(), 1, at)
 	require.NoError(t, err)
 	x.blocks["promise"] = hexLines(promise)
+	request, err := x.draft.Request(x.voter)
+	require.NoError(t, err)
+	x.blocks["request"] = hexLines(request)
 	ballot, err := x.draft.Sign(x.voter)
 	require.NoError(t, err)
 	x.blocks["signature"] = hexLines(ballot[len(ballot)-proofs.SignatureSize:])
@@ -184,7 +189,7 @@ func TestSpecification(t *testing.T) {
 	for name, text := range x.blocks {
 		require.Equal(t, text, shown[name], "example %q; go test -run TestSpecification -update writes the examples", name)
 	}
-	require.Len(t, shown, len(x.blocks)+2)
+	require.Len(t, shown, len(x.blocks)+3)
 	unhex := func(name string) []byte {
 		b, err := hex.DecodeString(strings.ReplaceAll(shown[name], "\n", ""))
 		require.NoError(t, err)
@@ -193,6 +198,9 @@ func TestSpecification(t *testing.T) {
 	ballot, err := x.election.verify(append(x.draft.Body(), unhex("signature")...))
 	require.NoError(t, err)
 	require.Equal(t, x.draft.Code(), ballot.Code())
+	requests, errs := x.election.VerifyRequests(context.Background(), [][]byte{unhex("request")})
+	require.NoError(t, errs[0])
+	require.Equal(t, x.draft.Code(), requests[0].Code())
 	require.NoError(t, x.draft.CheckPromise(unhex("promise")))
 	opening, err := x.election.ParseOpening(unhex("opening"))
 	require.NoError(t, err)
@@ -215,17 +223,19 @@ func TestSpecificationNamesEverything(t *testing.T) {
 			require.Contains(t, rules, "`"+field+"`")
 		}
 	}
-	for _, n := range []int{MaxManifest, MaxTrustees, MaxContests, MaxOptions, MaxStyles, MaxName, MaxVoters, MaxSeats, maxDenominator} {
+	for _, n := range []int{MaxManifest, MaxTrustees, MaxContests, MaxOptions, MaxStyles, MaxName, MaxVoters, MaxSeats, maxDenominator, maxJSONKey, maxProblems, fewVoters, largeScore} {
 		require.Contains(t, manifest, fmt.Sprint(n))
 	}
-	for _, n := range []int{maxNumber, proofs.MaxBits, proofs.MaxPositions} {
+	for _, n := range []int{maxNumber, MaxBallotBits, maxTerms} {
 		require.Contains(t, rules, fmt.Sprint(n))
 	}
 	for _, tag := range []string{"election", "ceremony-session", "manifest", "roll"} {
 		require.Contains(t, manifest, "`"+tag+"`")
 	}
-	for _, tag := range []string{"ballot-randomiser", "tracking-code", "ballot-signature", "ballot-promise"} {
+	for _, tag := range []string{"ballot-randomiser", "tracking-code", "ballot-signature", "promise-request", "ballot-promise"} {
 		require.Contains(t, ballot, "`"+tag+"`")
 	}
-	require.Contains(t, ballot, fmt.Sprint(maxTime))
+	for _, n := range []int{maxTime, maxStep, maxOpenPromises} {
+		require.Contains(t, ballot, fmt.Sprint(n))
+	}
 }

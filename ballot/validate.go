@@ -12,11 +12,32 @@ import (
 	"veche.example/proofs"
 )
 
+// maxProblems is how many problems are reported at once.
+const maxProblems = 100
+
 // problems collects what is wrong, each with the path of its field.
-type problems struct{ errs []error }
+type problems struct {
+	errs  []error // the first ones
+	found int     // all that were met
+}
 
 func (p *problems) add(path, format string, args ...any) {
-	p.errs = append(p.errs, fmt.Errorf("%s: "+format, append([]any{path}, args...)...))
+	p.found++
+	if !p.full() {
+		p.errs = append(p.errs, fmt.Errorf("%s: "+format, append([]any{path}, args...)...))
+	}
+}
+
+// full reports that there are more problems than are reported, so that the rest need
+// not be looked for.
+func (p *problems) full() bool { return p.found > maxProblems }
+
+// err returns the problems as one error, or nil.
+func (p *problems) err() error {
+	if p.full() {
+		return errors.Join(append(p.errs, fmt.Errorf("and more: these are the first %d problems; correct them first", maxProblems))...)
+	}
+	return errors.Join(p.errs...)
 }
 
 func (p *problems) within(path string, got, least, most int) bool {
@@ -128,7 +149,7 @@ func (m *Manifest) validate() error {
 		m.Styles = []Style{m.styleOfAll()}
 	}
 	m.checkStyles(p)
-	return errors.Join(p.errs...)
+	return p.err()
 }
 
 func (m *Manifest) checkHead(p *problems) {
@@ -138,7 +159,12 @@ func (m *Manifest) checkHead(p *problems) {
 	p.ids().add("", m.ID)
 	p.text("title", m.Title)
 	p.within("width", m.Width, 1, elgamal.MaxWidth)
-	p.within("roll.voters", m.Roll.Voters, 1, MaxVoters)
+	if m.MinBallots == 0 {
+		m.MinBallots = 1
+	}
+	if p.within("roll.voters", m.Roll.Voters, 1, MaxVoters) {
+		p.within("min_ballots", m.MinBallots, 1, m.Roll.Voters)
+	}
 	p.unhex("roll.hash", m.Roll.Hash, &m.Roll.hash)
 }
 
@@ -146,20 +172,24 @@ func (m *Manifest) checkParties(p *problems) {
 	k := &keys{p, make(map[proofs.VerifyKey]string)}
 	if p.count("trustees", "trustees", len(m.Trustees), 1, MaxTrustees) {
 		p.within("threshold", m.Threshold, 1, len(m.Trustees))
+		p.parties("trustees", m.Trustees, k)
 	}
-	p.parties("trustees", m.Trustees, k)
 	most := max(0, len(m.Trustees)-m.Threshold)
 	if len(m.Witnesses) > most {
 		p.add("witnesses", "with %d witnesses all trustees together would be too few for a quorum; name at most %d (trustees less threshold)",
 			len(m.Witnesses), most)
+	} else {
+		p.parties("witnesses", m.Witnesses, k)
 	}
-	p.parties("witnesses", m.Witnesses, k)
 	k.add("box.key", m.Box.Key, &m.Box.key)
 }
 
 func (p *problems) parties(path string, parties []Party, k *keys) {
 	seen := p.ids()
 	for i := range parties {
+		if p.full() {
+			return
+		}
 		at := fmt.Sprintf("%s[%d]", path, i)
 		seen.add(at, parties[i].ID)
 		p.text(at+".name", parties[i].Name)
@@ -172,11 +202,22 @@ func (m *Manifest) checkContests(p *problems) {
 		return
 	}
 	seen := p.ids()
+	terms := 0
 	for i, c := range m.Contests {
+		if p.full() {
+			return
+		}
 		at := fmt.Sprintf("contests[%d]", i)
 		c.index = i
 		seen.add(at, c.ID)
 		c.check(p, at)
+		if c.piece == nil {
+			continue
+		}
+		if terms += c.piece.terms(); terms > maxTerms {
+			p.add(at, "the contests up to this one need %d terms, at most %d are possible; hold several elections", terms, maxTerms)
+			return
+		}
 	}
 }
 
@@ -198,10 +239,17 @@ func (m *Manifest) checkStyles(p *problems) {
 	}
 	used := make(map[string]bool)
 	seen := p.ids()
+	terms := 0
 	for i := range m.Styles {
+		if p.full() {
+			return
+		}
 		at := fmt.Sprintf("styles[%d]", i)
 		seen.add(at, m.Styles[i].ID)
-		m.Styles[i].compile(p, at, byID, used)
+		terms += m.Styles[i].compile(p, at, byID, used)
+	}
+	if terms > maxTerms {
+		p.add("styles", "need %d terms together, at most %d are possible; have fewer styles or contests, or hold several elections", terms, maxTerms)
 	}
 	for i, c := range m.Contests {
 		if !used[c.ID] {
@@ -210,13 +258,13 @@ func (m *Manifest) checkStyles(p *problems) {
 	}
 }
 
-// compile finds the style's contests; those that have problems of their own are
-// left out, and so is the check of their bits.
-func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used map[string]bool) {
+// compile finds the style's contests and returns their terms; those that have problems
+// of their own are left out, and so is the check of their bits.
+func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used map[string]bool) (terms int) {
 	if !p.count(at+".contests", "contests", len(s.Contests), 1, MaxContests) {
-		return
+		return 0
 	}
-	bits, positions := 0, 0
+	bits := 0
 	here := make(map[string]bool)
 	for i, id := range s.Contests {
 		path := fmt.Sprintf("%s.contests[%d]", at, i)
@@ -226,29 +274,15 @@ func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used m
 			p.add(path, "%q: no contest has this id", shorten(id))
 		case here[id]:
 			p.add(path, "%q: stated twice; keep one", id)
-		case c.scheme != nil:
-			bits += c.scheme.bits()
-			positions += c.positions
+		case c.piece != nil:
+			bits += c.piece.bits
+			terms += c.piece.terms()
 			s.contests = append(s.contests, c)
 		}
 		here[id], used[id] = true, true
 	}
-	if bits > proofs.MaxBits || positions > proofs.MaxPositions {
-		p.add(at+".contests", "need %d bits and %d outputs together, at most %d and %d are possible; split the ballot into two elections",
-			bits, positions, proofs.MaxBits, proofs.MaxPositions)
+	if bits > MaxBallotBits {
+		p.add(at+".contests", "need %d bits together, at most %d are possible; split the ballot into two elections", bits, MaxBallotBits)
 	}
-}
-
-// Warnings returns what is allowed but should be intended, one sentence each.
-func (m *Manifest) Warnings() []string {
-	var out []string
-	n, t, w := len(m.Trustees), m.Threshold, len(m.Witnesses)
-	if t+w < n {
-		out = append(out, fmt.Sprintf("%d of %d trustees could decrypt, but %d alone are too few for the quorum of signatures; "+
-			"name %d more witnesses to stand in for absent trustees", t, n, t, n-t-w))
-	}
-	if t == 1 {
-		out = append(out, "the threshold is 1: every single trustee can decrypt every ballot")
-	}
-	return out
+	return terms
 }

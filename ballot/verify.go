@@ -35,7 +35,12 @@ func (e *Election) VerifyPromises(ctx context.Context, promises [][]byte) (parse
 	return parsed, errs
 }
 
-// claimant is a *Ballot or a *Promise.
+// VerifyRequests does for requests for promises what VerifyBallots does for ballots.
+func (e *Election) VerifyRequests(ctx context.Context, requests [][]byte) (parsed []*Request, errs []error) {
+	return verifyAll(ctx, nil, requests, e.ParseRequest)
+}
+
+// claimant is a *Ballot, a *Promise or a *Request.
 type claimant interface {
 	comparable
 	Verify(c *proofs.Claim) error

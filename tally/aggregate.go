@@ -12,6 +12,7 @@ import (
 	"veche.example/elgamal"
 	"veche.example/elgamal/group"
 	"veche.example/elgamal/threshold"
+	"veche.example/internal/parallel"
 )
 
 // Aggregate is the sum of ballots, contest by contest. Adding takes variable
@@ -25,6 +26,7 @@ type contestSum struct {
 	ciphertext *elgamal.Ciphertext
 	ballots    uint64
 	weight     uint64
+	masks      []byte // B_i − M_i of every output, once decrypted
 }
 
 // NewAggregate returns the sum of no ballots.
@@ -114,24 +116,42 @@ func (a *Aggregate) Totals(k int, d *threshold.Decryption, published [][]byte) (
 	if err != nil {
 		return nil, fmt.Errorf("contest %q: %w", d.Contest, err)
 	}
+	a.sums[k].unmask(plain[0])
 	return a.solve(k, outputs, plain[0])
 }
 
-// solve finds the totals in the exponent. Outputs with one bound share a table.
+// unmask keeps the encodings of what hid the totals.
+func (s *contestSum) unmask(plain []group.Element) {
+	s.masks = nil
+	for i := range plain {
+		mask := group.NewElement().Sub(&s.ciphertext.B[i], &plain[i])
+		s.masks = append(s.masks, mask.Bytes()...)
+	}
+}
+
+// solve finds the totals in the exponent, on all cores. Outputs with one bound
+// share a table.
 func (a *Aggregate) solve(k int, outputs []ballot.Output, plain []group.Element) ([]uint64, error) {
-	totals := make([]uint64, len(outputs))
 	tables := map[uint64]*elgamal.LogTable{}
-	for i, o := range outputs {
+	for _, o := range outputs {
 		bound := a.sums[k].weight * o.Max
-		table, err := tables[bound], error(nil)
-		if table == nil {
-			if table, err = elgamal.NewLogTable(bound); err != nil {
-				return nil, err
-			}
-			tables[bound] = table
+		if tables[bound] != nil {
+			continue
 		}
-		if totals[i], err = table.Solve(&plain[i]); err != nil {
-			return nil, fmt.Errorf("contest %q, %q: %w", a.election.Manifest.Contests[k].ID, o.ID, err)
+		var err error
+		if tables[bound], err = elgamal.NewLogTable(bound); err != nil {
+			return nil, err
+		}
+	}
+	totals, errs := make([]uint64, len(outputs)), make([]error, len(outputs))
+	parallel.For(len(outputs), 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			totals[i], errs[i] = tables[a.sums[k].weight*outputs[i].Max].Solve(&plain[i])
+		}
+	})
+	for i, err := range errs {
+		if err != nil {
+			return nil, fmt.Errorf("contest %q, %q: %w", a.election.Manifest.Contests[k].ID, outputs[i].ID, err)
 		}
 	}
 	return totals, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"veche.example/elgamal/group"
 	"veche.example/elgamal/threshold"
 	"veche.example/proofs"
+	"veche.example/proofs/transcript"
 )
 
 // fixture is an election of three trustees, two of whom decrypt.
@@ -76,17 +78,23 @@ func (f *fixture) cast(t testing.TB, k, style int, choices ballot.Choices) *ball
 	return parsed[0]
 }
 
-// decrypt has the trustees sign and those with the given indices, from 1, decrypt.
+// decrypt has the trustees, who forget that they do, sign, and those with the given
+// indices, from 1, decrypt.
 func (f *fixture) decrypt(t testing.TB, d *threshold.Decryption, who ...int) [][]byte {
 	signatures, shares := make([][]byte, 3), make([][]byte, 3)
-	for i, trustee := range f.trustees {
+	trustees := make([]*threshold.Trustee, 3)
+	for i := range trustees {
+		trustees[i] = new(threshold.Trustee)
+		reflect.ValueOf(trustees[i]).Elem().Set(reflect.ValueOf(f.trustees[i]).Elem())
+	}
+	for i, trustee := range trustees {
 		var err error
 		signatures[i], err = trustee.Sign(d)
 		require.NoError(t, err)
 	}
 	for _, j := range who {
 		var err error
-		shares[j-1], err = f.trustees[j-1].Decrypt(d, f.Manifest.TrusteeKeys(), signatures)
+		shares[j-1], err = trustees[j-1].Decrypt(d, signatures)
 		require.NoError(t, err)
 	}
 	return shares
@@ -221,6 +229,33 @@ func TestTotalsWithAnyQuorum(t *testing.T) {
 	}
 }
 
+// The seed of a drawn tie depends on what hid the totals, which only t trustees
+// together can know: A5 of docs/spec/tally.md.
+func TestTieSeedOfDecryptedContest(t *testing.T) {
+	t.Parallel()
+	f := standard()
+	closing := [32]byte{9}
+	var seeds [][32]byte
+	for range 2 { // the same votes, encrypted anew
+		a := NewAggregate(f.Election)
+		a.Add(f.cast(t, 1, 1, ballot.Choices{"lists": {Selected: []string{"b"}}}), 1<<20)
+		undecrypted := a.tieSeed(0, closing)
+		d := a.Decryption(0, f.keys, closing)
+		totals, err := a.Totals(0, d, f.decrypt(t, d, 1, 2))
+		require.NoError(t, err)
+		var masks []byte
+		for i, v := range totals {
+			mask := group.NewElement().ScalarBaseMult(group.NewScalar().SetUint64(v))
+			masks = append(masks, mask.Sub(&a.sums[0].ciphertext.B[i], mask).Bytes()...)
+		}
+		seed := a.tieSeed(0, closing)
+		require.Equal(t, transcript.Hash("tie-seed", f.Fingerprint[:], closing[:], []byte("lists"), masks), seed)
+		require.NotEqual(t, undecrypted, seed)
+		seeds = append(seeds, seed)
+	}
+	require.NotEqual(t, seeds[0], seeds[1])
+}
+
 func TestTotalsOfNothing(t *testing.T) {
 	t.Parallel()
 	f := standard()
@@ -242,7 +277,7 @@ func TestTotalOutOfRange(t *testing.T) {
 	}{{0, true}, {36, true}, {37, false}, {1 << 40, false}} {
 		a := NewAggregate(f.Election)
 		c, _ := f.Keys.Encrypt([]uint64{tc.votes, 0})
-		a.sums[1] = contestSum{c, 2, 4} // two ballots of weight 4 in all, at most 9 each
+		a.sums[1] = contestSum{ciphertext: c, ballots: 2, weight: 4} // two ballots of weight 4 in all, at most 9 each
 		plain := make([]group.Element, 2)
 		plain[0].ScalarBaseMult(group.NewScalar().SetUint64(tc.votes))
 		plain[1].Set(group.NewElement())
@@ -257,7 +292,7 @@ func TestTotalOutOfRange(t *testing.T) {
 	minus := group.NewScalar()
 	minus.Neg(minus.SetUint64(1))
 	a := NewAggregate(f.Election)
-	a.sums[1] = contestSum{nil, 2, 4}
+	a.sums[1] = contestSum{ballots: 2, weight: 4}
 	_, err := a.solve(1, f.Manifest.Contests[1].Outputs(), []group.Element{*group.NewElement(), *group.NewElement().ScalarBaseMult(minus)})
 	require.ErrorContains(t, err, `"y"`, "minus one vote")
 }

@@ -56,8 +56,8 @@ func (r *Result) Bytes() []byte {
 	return b.Bytes()
 }
 
-// Result counts the totals of all contests, which Totals found. The digest of
-// the closing enters the seed of drawn ties.
+// Result counts the totals of all contests, which Totals found before. The digest
+// of the closing enters the seed of drawn ties.
 func (a *Aggregate) Result(totals [][]uint64, closing [32]byte) (*Result, error) {
 	m := a.election.Manifest
 	r := &Result{Election: m.ID, Title: m.Title, Fingerprint: hex.EncodeToString(a.election.Fingerprint[:])}
@@ -76,9 +76,12 @@ func (a *Aggregate) Result(totals [][]uint64, closing [32]byte) (*Result, error)
 	return r, nil
 }
 
-// tieSeed is fixed by the closed ballot box, before anybody knows a total.
+// tieSeed is fixed when the ballot box closes, and depends on what only t trustees
+// together can compute: whoever closes the box, and chooses its time, cannot try
+// out closings for the winner of a tie.
 func (a *Aggregate) tieSeed(k int, closing [32]byte) [32]byte {
-	return transcript.Hash("tie-seed", a.election.Fingerprint[:], closing[:], []byte(a.election.Manifest.Contests[k].ID))
+	id := a.election.Manifest.Contests[k].ID
+	return transcript.Hash("tie-seed", a.election.Fingerprint[:], closing[:], []byte(id), a.sums[k].masks)
 }
 
 // count gives the seats to the options, which are the first outputs.

@@ -175,7 +175,7 @@ func TestTieIsDrawnFromTheClosing(t *testing.T) {
 			require.Equal(t, r, again)
 			winners[fmt.Sprint(seatsOf(r))]++
 
-			seed := transcript.Hash("tie-seed", a.election.Fingerprint[:], closing[:], []byte("c"))
+			seed := transcript.Hash("tie-seed", a.election.Fingerprint[:], closing[:], []byte("c"), nil) // nothing was decrypted
 			ranking, err := count.Elect([]count.Tally{{ID: "a", Votes: 2}, {ID: "b", Votes: 2}}, 1, count.Draw, seed)
 			require.NoError(t, err)
 			if method.Method == ballot.HighestTotals {

@@ -10,6 +10,8 @@ import (
 
 // stopwatch keeps the fastest round of several things that a benchmark does in
 // turn, so that their ratios come from one run and a busy machine matters less.
+// All benchmarks here count to b.N: testing runs the loops of b.Loop before it
+// obeys the first number of -cpu.
 type stopwatch map[string]time.Duration
 
 func (w stopwatch) time(what string, f func()) {
@@ -46,16 +48,14 @@ func steps(n int) []Element {
 // without hints, and multiply once.
 func BenchmarkFloor(b *testing.B) {
 	for _, n := range []int{1024, 16384, 131072} {
+		scalars, encodings := randomScalars(n), AppendDoubled(nil, steps(n))
+		hints := make([][32]byte, n)
+		for i := range hints {
+			hints[i], _ = DecodeHint(encodings[32*i : 32*i+32])
+		}
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
-			scalars, encodings := randomScalars(n), AppendDoubled(nil, steps(n))
-			hints := make([][32]byte, n)
-			parallel.For(n, 1, func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					hints[i], _ = DecodeHint(encodings[32*i : 32*i+32])
-				}
-			})
 			w := stopwatch{}
-			for b.Loop() {
+			for range b.N {
 				w.time("plain", func() { floor(b, scalars, encodings) })
 				w.time("hinted", func() { hintedFloor(b, scalars, encodings, hints) })
 			}
@@ -93,7 +93,7 @@ func BenchmarkShortScalars(b *testing.B) {
 		short[i].SetWideBytes(long[i].Bytes()[:16])
 	}
 	w := stopwatch{}
-	for b.Loop() {
+	for range b.N {
 		w.time("long", func() { VarTimeMultiScalarMult(long, points) })
 		w.time("short", func() { VarTimeMultiScalarMult(short, points) })
 	}
@@ -110,7 +110,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 	var a Affine
 	w := stopwatch{}
-	for b.Loop() {
+	for range b.N {
 		w.time("plain", func() {
 			for i := range n {
 				_ = a.SetCanonicalBytes(encodings[32*i : 32*i+32])
@@ -133,7 +133,7 @@ func BenchmarkEncode(b *testing.B) {
 			points := steps(n)
 			dst := make([]byte, 0, 32*n)
 			w := stopwatch{}
-			for b.Loop() {
+			for range b.N {
 				w.time("Bytes", func() {
 					for i := range points {
 						points[i].Bytes()
@@ -157,7 +157,7 @@ func BenchmarkScalarMult(b *testing.B) {
 		"NewTable":      func() { NewTable(base) },
 	} {
 		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
+			for range b.N {
 				f()
 			}
 		})
@@ -170,7 +170,7 @@ func BenchmarkMultiScalarMult(b *testing.B) {
 			scalars, points := randomScalars(n), steps(n)
 			affine := Affines(points)
 			w := stopwatch{}
-			for b.Loop() {
+			for range b.N {
 				w.time("secret", func() { MultiScalarMult(scalars, points) })
 				w.time("public", func() { VarTimeMultiScalarMult(scalars, affine) })
 			}

@@ -3,6 +3,7 @@ package threshold
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"veche.example/elgamal"
 	"veche.example/elgamal/group"
@@ -34,6 +35,10 @@ type Ceremony struct {
 	// Trustees are the identity keys, 1..MaxTrustees of them and all distinct.
 	// The index of a trustee is its position, counted from 1.
 	Trustees []proofs.VerifyKey
+	// Witnesses are the identity keys of those whose signatures count for a quorum
+	// besides the trustees', 0..n-Threshold of them, distinct from all others. With
+	// more of them all trustees together would be no quorum.
+	Witnesses []proofs.VerifyKey
 }
 
 // Check returns an error that says which field of c is out of its range.
@@ -48,37 +53,51 @@ func (c *Ceremony) Check() error {
 		return fmt.Errorf("ceremony: width %d, must be 1 to %d", c.Width, elgamal.MaxWidth)
 	case c.Session == [32]byte{}:
 		return errors.New("ceremony: the session is all zero: draw or derive 32 bytes of its own")
+	case len(c.Witnesses) > n-c.Threshold:
+		return fmt.Errorf("ceremony: %d witnesses, must be 0 to %d (trustees less threshold)", len(c.Witnesses), n-c.Threshold)
 	}
-	return checkSigners("ceremony: trustee", c.Trustees)
+	return c.checkIdentities()
 }
 
-// checkSigners returns an error unless the keys are valid and distinct.
-func checkSigners(what string, keys []proofs.VerifyKey) error {
-	seen := make(map[proofs.VerifyKey]int, len(keys))
-	for i, k := range keys {
+// checkIdentities returns an error unless all keys are valid and distinct.
+func (c *Ceremony) checkIdentities() error {
+	seen := make(map[proofs.VerifyKey]string)
+	for i, k := range c.signers() {
+		name := fmt.Sprintf("trustee %d", i+1)
+		if n := len(c.Trustees); i >= n {
+			name = fmt.Sprintf("witness %d", i-n+1)
+		}
 		if err := k.Check(); err != nil {
-			return fmt.Errorf("%s %d: identity key: %w", what, i+1, err)
+			return fmt.Errorf("ceremony: %s: identity key: %w", name, err)
 		}
 		if first, ok := seen[k]; ok {
-			return fmt.Errorf("%s %d has the identity key of number %d: keys must be distinct", what, i+1, first)
+			return fmt.Errorf("ceremony: %s has the identity key of %s: keys must be distinct", name, first)
 		}
-		seen[k] = i + 1
+		seen[k] = name
 	}
 	return nil
 }
 
+// signers returns the trustees' identity keys and then the witnesses'.
+func (c *Ceremony) signers() []proofs.VerifyKey { return slices.Concat(c.Trustees, c.Witnesses) }
+
 // id returns F, the fingerprint of everything in this ceremony: K1.
 func (c *Ceremony) id() [32]byte {
-	sizes := wire.AppendUint16(nil, uint16(c.Width))
-	sizes = wire.AppendUint16(sizes, uint16(c.Threshold))
-	sizes = wire.AppendUint16(sizes, uint16(len(c.Trustees)))
-	return transcript.Hash("ceremony", c.Session[:], sizes, c.identities())
+	return transcript.Hash("ceremony", c.Session[:], c.sizes(), c.identities())
 }
 
-// identities returns I_1 ‖ … ‖ I_n.
+// sizes returns W ‖ t ‖ n ‖ w.
+func (c *Ceremony) sizes() (b []byte) {
+	for _, v := range []int{c.Width, c.Threshold, len(c.Trustees), len(c.Witnesses)} {
+		b = wire.AppendUint16(b, uint16(v))
+	}
+	return b
+}
+
+// identities returns I_1 ‖ … ‖ I_(n+w).
 func (c *Ceremony) identities() []byte {
 	var b []byte
-	for _, k := range c.Trustees {
+	for _, k := range c.signers() {
 		b = append(b, k[:]...)
 	}
 	return b

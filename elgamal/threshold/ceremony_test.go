@@ -74,7 +74,7 @@ func TestCeremonyCheck(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(c *Ceremony){
 		"no trustees":           func(c *Ceremony) { c.Trustees = nil },
-		"too many trustees":     func(c *Ceremony) { c.Trustees, _ = many(MaxTrustees + 1) },
+		"too many trustees":     func(c *Ceremony) { _, c.Trustees = identities(MaxTrustees + 1) },
 		"threshold 0":           func(c *Ceremony) { c.Threshold = 0 },
 		"threshold above n":     func(c *Ceremony) { c.Threshold = 4 },
 		"width 0":               func(c *Ceremony) { c.Width = 0 },
@@ -83,6 +83,14 @@ func TestCeremonyCheck(t *testing.T) {
 		"identity as a key":     func(c *Ceremony) { c.Trustees[1] = [32]byte{} },
 		"key that is no point":  func(c *Ceremony) { c.Trustees[1] = [32]byte{1} },
 		"one key for two seats": func(c *Ceremony) { c.Trustees[2] = c.Trustees[0] },
+		"trustee as a witness":  func(c *Ceremony) { c.Witnesses = c.Trustees[2:] },
+		"identity as a witness": func(c *Ceremony) { c.Witnesses = []proofs.VerifyKey{{}} },
+		"witness of no point":   func(c *Ceremony) { c.Witnesses = []proofs.VerifyKey{{1}} },
+		"witnesses above n-t":   func(c *Ceremony) { _, c.Witnesses = identities(2) },
+		"one witness twice": func(c *Ceremony) {
+			_, keys := identities(1)
+			c.Threshold, c.Witnesses = 1, append(keys, keys...)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -176,9 +184,11 @@ func TestRunLocally(t *testing.T) {
 // A caller that changes the Ceremony or a message afterwards changes nothing.
 func TestRecordIsACopy(t *testing.T) {
 	t.Parallel()
-	p := newPlay(2, 2, 1)
+	p := newPlay(2, 1, 1)
+	_, p.c.Witnesses = identities(1)
 	p.run(func(p *play, round, i int, m []byte) []byte {
 		if round == 2 && i == 2 {
+			p.c.Witnesses[0][0] ^= 1
 			for _, old := range append(p.rounds[0], p.rounds[1]...) {
 				clear(old)
 			}
@@ -188,12 +198,4 @@ func TestRecordIsACopy(t *testing.T) {
 	for _, err := range p.errs {
 		require.NoError(t, err)
 	}
-}
-
-func many(n int) (c []proofs.VerifyKey, err error) {
-	for range n {
-		_, ids := newCeremony(1, 1, 1)
-		c = append(c, ids[0].Public())
-	}
-	return c, nil
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // Combine returns the plaintext elements of every ciphertext, position by
-// position, from verified shares of at least t distinct trustees; the t lowest
-// indices are used. Fewer, or two of one trustee, or one of another list, is an
-// error. Implements T11 and T12 of docs/spec/decryption.md.
+// position, from shares of at least t distinct trustees that VerifyShares returned;
+// the t lowest indices are used. Fewer, or two of one trustee, or one of another
+// list, or one that was not verified, is an error. Implements T11 and T12 of docs/spec/decryption.md.
 func (d *Decryption) Combine(shares []*Share) ([][]group.Element, error) {
 	l, err := d.prepare()
 	if err != nil {
@@ -109,6 +109,9 @@ func (d *Decryption) choose(shares []*Share) ([]*Share, error) {
 	}
 	sorted := slices.Clone(shares)
 	for _, s := range sorted {
+		if s == nil || !s.verified {
+			return nil, fmt.Errorf("decryption of contest %q: a share was not verified: VerifyShares returns those that are", d.Contest)
+		}
 		if s.list != d.list.digest {
 			return nil, fmt.Errorf("decryption of contest %q: the share of trustee %d belongs to another list", d.Contest, s.index)
 		}

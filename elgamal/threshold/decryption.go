@@ -156,11 +156,9 @@ func (d *Decryption) statement() []byte {
 	return append(b, l.digest[:]...)
 }
 
-// Sign returns a witness's signature on the list: 64 bytes. A witness has
-// verified everything up to this list and signs one list per contest, ever; the
-// caller keeps that promise (a trustee signs with Trustee.Sign, which does).
-// It panics if Check returns an error.
-func (d *Decryption) Sign(id *proofs.SigningKey) []byte {
+// sign returns the signature of id on the list: T2. Trustee.Sign and Witness.Sign
+// see to it that nobody signs two lists.
+func (d *Decryption) sign(id *proofs.SigningKey) []byte {
 	return id.Sign(signatureProtocol, d.Fingerprint, d.statement())
 }
 
@@ -175,24 +173,17 @@ func (d *Decryption) VerifySignature(signer proofs.VerifyKey, signature []byte) 
 // share at least t signers: T3.
 func Quorum(n, t, witnesses int) int { return (n + witnesses + t + 1) / 2 }
 
-// CheckQuorum returns nil if enough of the signers signed the list: T2, T3.
-// Signers are the trustees in order and then the witnesses; signatures[i] is
-// that of signers[i], nil or wrong ones do not count.
-func (d *Decryption) CheckQuorum(signers []proofs.VerifyKey, signatures [][]byte) error {
+// CheckQuorum returns nil if enough of the ceremony's trustees and witnesses signed
+// the list: T2, T3. signatures[i] is that of Keys.Signers()[i]; nil or wrong ones
+// do not count.
+func (d *Decryption) CheckQuorum(signatures [][]byte) error {
 	if err := d.Check(); err != nil {
 		return err
 	}
-	n := d.Keys.Trustees()
-	if len(signers) < n || len(signatures) != len(signers) {
-		return fmt.Errorf("quorum: %d signers and %d signatures, must be as many, %d trustees first", len(signers), len(signatures), n)
-	}
-	for i := range n {
-		if signers[i] != d.Keys.Identity(i+1) {
-			return fmt.Errorf("quorum: signer %d is not trustee %d of the ceremony", i+1, i+1)
-		}
-	}
-	if err := checkSigners("quorum: signer", signers); err != nil {
-		return err
+	signers, n := d.Keys.Signers(), d.Keys.Trustees()
+	if len(signatures) != len(signers) {
+		return fmt.Errorf("quorum: %d signatures given, must be %d, those of %d trustees and then of %d witnesses, nil where there is none",
+			len(signatures), len(signers), n, len(signers)-n)
 	}
 	valid := 0
 	for i, s := range signatures {

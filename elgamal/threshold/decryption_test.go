@@ -14,28 +14,31 @@ import (
 	"veche.example/proofs"
 )
 
-// house is a ceremony that went well, with two witnesses.
+// house is a ceremony that went well, with witnesses.
 type house struct {
 	*play
 	keys      *Keys
-	witnesses []*proofs.SigningKey
-	signers   []proofs.VerifyKey
+	observers []*proofs.SigningKey // identities of the witnesses
+	witnesses []*Witness
 }
 
 func newHouse(n, t, width, witnesses int) *house {
-	h := &house{play: newPlay(n, t, width).run(nil)}
-	h.keys = h.trustees[0].Keys()
-	h.signers = append(h.signers, h.c.Trustees...)
-	for range witnesses {
-		h.witnesses = append(h.witnesses, proofs.GenerateSigningKey())
-		h.signers = append(h.signers, h.witnesses[len(h.witnesses)-1].Public())
+	h := &house{play: newPlay(n, t, width)}
+	h.observers, h.c.Witnesses = identities(witnesses)
+	h.keys = h.run(nil).trustees[0].Keys()
+	for _, id := range h.observers {
+		w, err := NewWitness(id, InMemory)
+		if err != nil {
+			panic(err)
+		}
+		h.witnesses = append(h.witnesses, w)
 	}
 	return h
 }
 
-// house32 is 2 of 3 with width 2 and two witnesses; its trustees' memories are
+// house32 is 2 of 3 with width 2 and one witness; its signers' memories are
 // shared by the tests, so every test names its own contest.
-var house32 = sync.OnceValue(func() *house { return newHouse(3, 2, 2, 2) })
+var house32 = sync.OnceValue(func() *house { return newHouse(3, 2, 2, 1) })
 
 // list returns the statement for fresh encryptions of the votes.
 func (h *house) list(contest string, votes ...[]uint64) *Decryption {
@@ -56,7 +59,9 @@ func (h *house) sign(t require.TestingT, d *Decryption) [][]byte {
 		signatures = append(signatures, signature)
 	}
 	for _, w := range h.witnesses {
-		signatures = append(signatures, d.Sign(w))
+		signature, err := w.Sign(d)
+		require.NoError(t, err)
+		signatures = append(signatures, signature)
 	}
 	return signatures
 }
@@ -65,7 +70,7 @@ func (h *house) shares(t require.TestingT, d *Decryption) [][]byte {
 	signatures := h.sign(t, d)
 	var shares [][]byte
 	for _, s := range h.trustees {
-		share, err := s.Decrypt(d, h.signers, signatures)
+		share, err := s.Decrypt(d, signatures)
 		require.NoError(t, err)
 		shares = append(shares, share)
 	}
@@ -74,10 +79,10 @@ func (h *house) shares(t require.TestingT, d *Decryption) [][]byte {
 
 // verify decides one share alone.
 func verify(d *Decryption, j int, share []byte) error {
-	return proofs.Check(d.Keys.Election, func(c *proofs.Claim) error {
-		_, err := d.VerifyShare(c, j, share)
-		return err
-	})
+	shares := make([][]byte, d.Keys.Trustees())
+	shares[j-1] = share
+	_, err := d.VerifyShares(shares)
+	return err
 }
 
 func requireVotes(t *testing.T, plain [][]group.Element, votes ...[]uint64) {
@@ -95,7 +100,7 @@ func TestDecryption(t *testing.T) {
 	for _, test := range []struct{ n, t, width int }{{1, 1, 1}, {2, 2, 2}, {3, 2, 1}, {5, 3, 2}, {4, 2, 16}} {
 		t.Run(fmt.Sprintf("%d of %d, width %d", test.t, test.n, test.width), func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(test.n, test.t, test.width, 1)
+			h := newHouse(test.n, test.t, test.width, min(1, test.n-test.t))
 			votes := [][]uint64{{3, 0, 1000}, {7}, {0, 0, 0, 1, 2}, make([]uint64, 17)}
 			d := h.list("mayor", votes...)
 			shares := h.shares(t, d)
@@ -155,16 +160,17 @@ func TestListsThatAreNone(t *testing.T) {
 			require.Error(t, d.Check())
 			_, err := h.trustees[0].Sign(d)
 			require.Error(t, err)
-			_, err = h.trustees[0].Decrypt(d, h.signers, make([][]byte, 5))
+			_, err = h.trustees[0].Decrypt(d, make([][]byte, 4))
 			require.Error(t, err)
-			_, err = d.VerifyShare(new(proofs.Claim), 1, make([]byte, 32*8))
+			_, err = h.witnesses[0].Sign(d)
 			require.Error(t, err)
+			require.Error(t, d.CheckQuorum(make([][]byte, 4)))
 			_, err = d.VerifyShares(make([][]byte, 3))
 			require.Error(t, err)
 			_, err = d.Combine(nil)
 			require.Error(t, err)
 			require.Panics(t, func() { d.ListDigest() })
-			require.Panics(t, func() { d.Sign(h.witnesses[0]) })
+			require.Panics(t, func() { d.sign(h.ids[0]) })
 		})
 	}
 }
@@ -221,7 +227,7 @@ func TestShareOfSomethingElse(t *testing.T) {
 	votes := []uint64{1, 2, 3}
 	d := h.list("something", votes)
 	shares := h.shares(t, d)
-	for _, j := range []int{-1, 0, 1, 3, 4, 1 << 40} {
+	for _, j := range []int{1, 3} {
 		require.Error(t, verify(d, j, shares[1]), "as trustee %d's", j)
 	}
 	for name, alter := range map[string]func(d *Decryption){
@@ -249,6 +255,10 @@ func TestShareOfSomethingElse(t *testing.T) {
 	require.Error(t, verify(foreign, 2, shares[1]), "keys")
 	_, err := h.trustees[0].Sign(foreign)
 	require.ErrorContains(t, err, "another ceremony")
+	_, err = h.trustees[0].Decrypt(foreign, make([][]byte, 3))
+	require.ErrorContains(t, err, "another ceremony")
+	_, err = h.witnesses[0].Sign(foreign)
+	require.ErrorContains(t, err, "without this one")
 }
 
 func TestWrongShareIsNamed(t *testing.T) {
@@ -323,6 +333,8 @@ func TestCombineRefuses(t *testing.T) {
 		"one thrice":      {s[4], s[4], s[4]},
 		"of another list": {s[0], s[1], o[2]},
 		"twice beyond t":  {s[0], s[1], s[2], s[4], s[4]},
+		"nil":             {s[0], s[1], nil},
+		"of nothing":      {s[0], s[1], {}},
 	} {
 		_, err := d.Combine(given)
 		require.Error(t, err, name)
@@ -333,4 +345,24 @@ func TestCombineRefuses(t *testing.T) {
 		requireVotes(t, plain, []uint64{1})
 	}
 	require.Equal(t, 5, s[4].Index())
+}
+
+// What was read of a share and not decided, or decided and wrong, is of no use,
+// even among enough others.
+func TestCombineTakesVerifiedSharesAlone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(3, 2, 2, 0)
+	d := h.list("verified", []uint64{1})
+	shares := h.shares(t, d)
+	s, err := d.VerifyShares(shares)
+	require.NoError(t, err)
+	for name, share := range map[string][]byte{"right, undecided": shares[1], "wrong": shift(0, 1)(append([]byte(nil), shares[1]...))} {
+		claim := new(proofs.Claim)
+		read, err := d.verifyShare(claim, 2, share)
+		require.NoError(t, err, name)
+		for _, given := range [][]*Share{{s[0], read}, {s[0], s[2], read}} {
+			_, err = d.Combine(given)
+			require.ErrorContains(t, err, "not verified", name)
+		}
+	}
 }

@@ -20,7 +20,11 @@
 // Two different messages of one trustee for one round prove its fault, and so do
 // signatures on two lists for one contest. Every state therefore hands itself to
 // a Store before its message is returned, and Restore brings it back with the
-// message as it was. Package vault encrypts it into a file.
+// message as it was. Package vault encrypts it into a file. Nobody notices if an
+// older file takes the place of the newest: keep no copies to go back to.
+//
+// The first list that a Trustee or a Witness signs or decrypts fixes the election
+// and the closing that it serves, for ever; of each contest it takes one list.
 //
 // Secret operations are constant time; checks of public messages are not. The
 // normative text is docs/spec/ceremony.md (equations K1-K14) and

@@ -9,7 +9,7 @@ import (
 )
 
 // Three trustees make a key for two candidates, and any two of them open the sum
-// of the ballots. A real trustee uses threshold.File instead of InMemory.
+// of the ballots. A real trustee uses vault.File instead of InMemory.
 func Example() {
 	ceremony := &threshold.Ceremony{Session: [32]byte{1}, Width: 2, Threshold: 2}
 	var identities [3]*proofs.SigningKey
@@ -42,7 +42,7 @@ func Example() {
 	}
 	shares := make([][]byte, 3)
 	for _, t := range trustees[1:] { // the first one is on holiday
-		shares[t.Index()-1], _ = t.Decrypt(list, ceremony.Trustees, signatures)
+		shares[t.Index()-1], _ = t.Decrypt(list, signatures)
 	}
 	checked, err := list.VerifyShares(shares)
 	if err != nil {

@@ -3,6 +3,7 @@ package threshold
 import (
 	"crypto/rand"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,12 +15,17 @@ import (
 func newCeremony(n, t, width int) (*Ceremony, []*proofs.SigningKey) {
 	c := &Ceremony{Width: width, Threshold: t}
 	rand.Read(c.Session[:])
-	ids := make([]*proofs.SigningKey, n)
-	for i := range ids {
-		ids[i] = proofs.GenerateSigningKey()
-		c.Trustees = append(c.Trustees, ids[i].Public())
-	}
+	ids, keys := identities(n)
+	c.Trustees = keys
 	return c, ids
+}
+
+func identities(n int) (ids []*proofs.SigningKey, keys []proofs.VerifyKey) {
+	for range n {
+		ids = append(ids, proofs.GenerateSigningKey())
+		keys = append(keys, ids[len(ids)-1].Public())
+	}
+	return ids, keys
 }
 
 // change replaces trustee i's message of a round; nil means that it says nothing.
@@ -137,7 +143,8 @@ func (p *play) requireSuccess(t require.TestingT) *Keys {
 }
 
 func sameKeys(a, b *Keys) bool {
-	same := a.Digest() == b.Digest() && string(a.Election.Bytes()) == string(b.Election.Bytes()) && a.Threshold() == b.Threshold()
+	same := slices.Equal(a.Signers(), b.Signers())
+	same = same && a.Digest() == b.Digest() && string(a.Election.Bytes()) == string(b.Election.Bytes()) && a.Threshold() == b.Threshold()
 	for j := 1; j <= a.Trustees(); j++ {
 		same = same && string(appendElements(nil, a.Verification(j))) == string(appendElements(nil, b.Verification(j)))
 	}

@@ -1,6 +1,8 @@
 package threshold
 
 import (
+	"slices"
+
 	"veche.example/elgamal"
 	"veche.example/elgamal/group"
 	"veche.example/proofs"
@@ -26,8 +28,15 @@ func (k *Keys) Threshold() int { return k.ceremony.Threshold }
 // Identity returns the identity key of trustee j, 1..n.
 func (k *Keys) Identity(j int) proofs.VerifyKey { return k.ceremony.Trustees[j-1] }
 
+// Witnesses returns the identity keys of the witnesses.
+func (k *Keys) Witnesses() []proofs.VerifyKey { return slices.Clone(k.ceremony.Witnesses) }
+
+// Signers returns the identity keys of everybody whose signature counts for a
+// quorum: the trustees in order, then the witnesses.
+func (k *Keys) Signers() []proofs.VerifyKey { return k.ceremony.signers() }
+
 // Digest returns the digest of the ceremony that every trustee signed: K10. It
-// covers all messages of rounds 0 to 2.
+// covers who the trustees and witnesses are and all messages of rounds 0 to 2.
 func (k *Keys) Digest() [32]byte { return k.digest }
 
 // Verification returns Y_{j,1} … Y_{j,W}, the public side of the secret share of

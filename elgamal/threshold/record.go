@@ -26,7 +26,7 @@ func newRecord(c *Ceremony) (*record, error) {
 		return nil, err
 	}
 	own := *c
-	own.Trustees = slices.Clone(c.Trustees)
+	own.Trustees, own.Witnesses = slices.Clone(c.Trustees), slices.Clone(c.Witnesses)
 	return &record{Ceremony: &own}, nil
 }
 

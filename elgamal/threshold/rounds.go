@@ -176,7 +176,8 @@ func (s *Confirmed) Finish(round3 [][]byte) (*Trustee, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trustee{index: s.index, identity: s.identity, keys: keys, secret: make([]group.Scalar, s.record.Width), store: s.store}
+	t := &Trustee{signer: signer{identity: s.identity, store: s.store}, index: s.index, keys: keys,
+		secret: make([]group.Scalar, s.record.Width)}
 	for i, d := range s.record.dealings {
 		share, err := s.record.openShare(i+1, s.index, s.transport, d)
 		if err != nil {

@@ -9,11 +9,12 @@ import (
 	"veche.example/proofs/transcript"
 )
 
-// Share is the decryption share of one trustee, as checked by VerifyShare.
+// Share is the decryption share of one trustee, as checked by VerifyShares.
 type Share struct {
-	index   int
-	list    [32]byte
-	factors []group.Affine // D_p
+	index    int
+	list     [32]byte
+	factors  []group.Affine // D_p
+	verified bool           // the equations were decided, and hold
 }
 
 // Index returns the trustee's index, 1..n.
@@ -119,17 +120,11 @@ func (l *list) perBlock(s, weights []group.Scalar) []group.Scalar {
 	return sums
 }
 
-// VerifyShare adds the equations T9 and T10 of trustee j's share to c and
-// returns the share: it may be used once c has been decided. A share that is
-// malformed is an error at once.
-func (d *Decryption) VerifyShare(c *proofs.Claim, j int, share []byte) (*Share, error) {
-	l, err := d.prepare()
-	if err != nil {
-		return nil, err
-	}
-	if j < 1 || j > d.Keys.Trustees() {
-		return nil, fmt.Errorf("decryption share: no trustee %d, must be 1 to %d", j, d.Keys.Trustees())
-	}
+// verifyShare adds the equations T9 and T10 of trustee j's share to c and returns
+// the share, which is not verified before c is decided. A share that is malformed
+// is an error at once.
+func (d *Decryption) verifyShare(c *proofs.Claim, j int, share []byte) (*Share, error) {
+	l := d.mustPrepare()
 	if len(share) != d.ShareSize() {
 		return nil, fmt.Errorf("decryption share of trustee %d: %d bytes, must be %d", j, len(share), d.ShareSize())
 	}
@@ -205,7 +200,7 @@ func (d *Decryption) VerifyShares(shares [][]byte) ([]*Share, error) {
 			continue
 		}
 		c := new(proofs.Claim)
-		s, err := d.VerifyShare(c, j+1, share)
+		s, err := d.verifyShare(c, j+1, share)
 		if err != nil {
 			v.add(Guilty, j+1, "%v", err)
 			continue
@@ -217,13 +212,15 @@ func (d *Decryption) VerifyShares(shares [][]byte) ([]*Share, error) {
 		v.add(Guilty, claimed[bad].index, "share does not verify")
 		claimed[bad] = nil
 	}
-	return compact(claimed), v.err()
+	return verified(claimed), v.err()
 }
 
-func compact(shares []*Share) []*Share {
-	var out []*Share
-	for _, s := range shares {
+// verified marks and returns the shares that are not nil, for use after their
+// claims were decided.
+func verified(decided []*Share) (out []*Share) {
+	for _, s := range decided {
 		if s != nil {
+			s.verified = true
 			out = append(out, s)
 		}
 	}

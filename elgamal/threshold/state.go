@@ -17,8 +17,8 @@ const (
 	maxLists     = 1 << 12
 )
 
-// encode returns the plaintext of a trustee's file, State of
-// docs/spec/ceremony.md.
+// encode returns the plaintext of a trustee's or witness's file, State and
+// WitnessState of docs/spec/ceremony.md.
 func (s *State) encode() []byte {
 	switch s := s.stage.(type) {
 	case *Keyed:
@@ -31,6 +31,8 @@ func (s *State) encode() []byte {
 		return s.encode(3, nil)
 	case *Trustee:
 		return s.encode()
+	case *Witness:
+		return s.encode()
 	}
 	panic("threshold: a State does not come from a Store")
 }
@@ -38,9 +40,7 @@ func (s *State) encode() []byte {
 func encodeHead(stage byte, c *Ceremony, index int, id *proofs.SigningKey) []byte {
 	b := append([]byte(stateTag), stage)
 	b = append(b, c.Session[:]...)
-	b = wire.AppendUint16(b, uint16(c.Width))
-	b = wire.AppendUint16(b, uint16(c.Threshold))
-	b = wire.AppendUint16(b, uint16(len(c.Trustees)))
+	b = append(b, c.sizes()...)
 	b = append(b, c.identities()...)
 	b = wire.AppendUint16(b, uint16(index))
 	return append(b, id.Bytes()...)
@@ -72,13 +72,7 @@ func (t *Trustee) encode() []byte {
 		b = appendElements(b, y)
 	}
 	b = appendScalars(b, t.secret)
-	b = wire.AppendUint32(b, uint32(len(t.memory)))
-	for _, m := range t.memory {
-		b = append(b, m.fingerprint[:]...)
-		b = wire.AppendVector(b, []byte(m.contest))
-		b = append(b, m.list[:]...)
-	}
-	return b
+	return t.memory.append(b)
 }
 
 // decodeState is the inverse of State.encode. It checks what it reads as
@@ -103,7 +97,7 @@ func decodeState(plain []byte, store Store) (any, []byte, error) {
 		return nil, nil, err
 	}
 	if stage == stageTrustee {
-		t := &Trustee{index: index, identity: id, store: store}
+		t := &Trustee{signer: signer{identity: id, store: store}, index: index}
 		return t, nil, t.decode(r, c)
 	}
 	m := member{index: index, identity: id, store: store}
@@ -114,14 +108,16 @@ func decodeCeremony(r *wire.Reader) *Ceremony {
 	c := &Ceremony{}
 	copy(c.Session[:], r.Fixed(32))
 	c.Width, c.Threshold = int(r.Uint16()), int(r.Uint16())
-	n := int(r.Uint16())
-	if n > MaxTrustees {
-		r.Fail("%d trustees", n)
+	n, w := int(r.Uint16()), int(r.Uint16())
+	if n > MaxTrustees || w > MaxTrustees {
+		r.Fail("%d trustees and %d witnesses", n, w)
+		return c
 	}
-	c.Trustees = make([]proofs.VerifyKey, min(n, MaxTrustees))
-	for i := range c.Trustees {
-		copy(c.Trustees[i][:], r.Fixed(keySize))
+	keys := make([]proofs.VerifyKey, n+w)
+	for i := range keys {
+		copy(keys[i][:], r.Fixed(keySize))
 	}
+	c.Trustees, c.Witnesses = keys[:n:n], keys[n:]
 	return c
 }
 
@@ -216,7 +212,7 @@ func (t *Trustee) decode(r *wire.Reader, c *Ceremony) error {
 	encoded := r.Fixed(w * elementSize)
 	verification := r.Fixed(n * w * elementSize)
 	secret := r.Fixed(w * scalarSize)
-	t.decodeMemory(r)
+	t.memory.decode(r)
 	if err := r.Close(); err != nil {
 		return err
 	}
@@ -237,27 +233,4 @@ func (t *Trustee) decode(r *wire.Reader, c *Ceremony) error {
 	}
 	t.keys = newKeys(c, digest, election, rows)
 	return t.check()
-}
-
-func (t *Trustee) decodeMemory(r *wire.Reader) {
-	lists := r.Uint32()
-	if lists > maxLists {
-		r.Fail("%d lists", lists)
-		return
-	}
-	for range lists {
-		var m remembered
-		copy(m.fingerprint[:], r.Fixed(hashSize))
-		contest := r.Vector(maxContest)
-		m.contest = string(contest)
-		list := r.Fixed(hashSize)
-		if list == nil {
-			return
-		}
-		copy(m.list[:], list)
-		if len(contest) == 0 || t.recall(m.fingerprint, m.contest) != nil {
-			r.Fail("contest %q is empty or there twice", m.contest)
-		}
-		t.memory = append(t.memory, m)
-	}
 }

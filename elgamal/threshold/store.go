@@ -2,29 +2,33 @@ package threshold
 
 import "errors"
 
-// State is one state of one trustee, secrets included, on its way to a Store.
+// State is one state of one trustee or witness, secrets included, on its way to a
+// Store.
 type State struct {
-	stage any // *Keyed, *Committed, *Dealt, *Confirmed or *Trustee
+	stage any // *Keyed, *Committed, *Dealt, *Confirmed, *Trustee or *Witness
 }
 
 // A Store keeps a state so that it survives a restart, in durable storage in place
 // of the state before; package vault has one that encrypts it into a file. Every
-// method that makes a message or adds to a trustee's memory calls it first and
-// returns nothing if it fails. It must not return nil before the state is safe.
+// method that makes a message or adds to a memory calls it first and returns
+// nothing if it fails. It must not return nil before the state is safe.
 type Store func(*State) error
 
 // InMemory is the Store that keeps nothing, for simulations and tests: with it a
 // restart may sign two different things, which is proof of fault.
 func InMemory(*State) error { return nil }
 
-// First reports whether this is the first state of a ceremony, which must not
-// take the place of another one.
+// First reports whether this is the first state of a ceremony or of a witness,
+// which must not take the place of another one.
 func (s *State) First() bool {
+	if w, ok := s.stage.(*Witness); ok {
+		return len(w.memory.lists) == 0
+	}
 	_, first := s.stage.(*Keyed)
 	return first
 }
 
-// Bytes returns the state as Restore reads it: all of the trustee's secrets in
+// Bytes returns the state as Restore or RestoreWitness reads it: all secrets in
 // the clear.
 func (s *State) Bytes() []byte { return s.encode() }
 

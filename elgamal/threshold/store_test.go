@@ -82,12 +82,8 @@ func TestRestartAtEveryStage(t *testing.T) {
 
 // stages returns one state of each stage.
 func stages(t testing.TB) (states []*State) {
-	c, ids := newCeremony(2, 2, 1)
-	p := newPlay(2, 2, 1)
-	p.c, p.ids = c, ids
-	p.run(nil)
-	d := (&house{play: p, keys: p.trustees[0].Keys()}).list("mayor", []uint64{1})
-	_, err := p.trustees[0].Sign(d)
+	p := newHouse(3, 2, 1, 1)
+	_, err := p.trustees[0].Sign(p.list("mayor", []uint64{1}))
 	require.NoError(t, err)
 	return []*State{{p.keyed[0]}, {p.commit[0]}, {p.dealt[0]}, {p.confirm[0]}, {p.trustees[0]}}
 }
@@ -120,7 +116,8 @@ func TestFaultyState(t *testing.T) {
 	t.Parallel()
 	all := stages(t)
 	head := len(stateTag) + 1
-	at := head + 32 + 6 + 2*keySize // index
+	at := head + 32 + 8 + 4*keySize // index
+	const entry = 4 + 5 + 32        // of the list
 	for name, test := range map[string]struct {
 		stage int
 		spoil func(b []byte) []byte
@@ -131,7 +128,11 @@ func TestFaultyState(t *testing.T) {
 		"trustee as a member":    {4, func(b []byte) []byte { b[head-1] = 0; return b }},
 		"another session":        {0, func(b []byte) []byte { b[head] ^= 1; return b }},
 		"65 trustees":            {0, func(b []byte) []byte { b[head+32+5] = 65; return b }},
-		"threshold 3 of 2":       {0, func(b []byte) []byte { b[head+32+3] = 3; return b }},
+		"65 witnesses":           {0, func(b []byte) []byte { b[head+32+7] = 65; return b }},
+		"threshold 4 of 3":       {0, func(b []byte) []byte { b[head+32+3] = 4; return b }},
+		"threshold 3 of 3":       {0, func(b []byte) []byte { b[head+32+3] = 3; return b }},
+		"a witness as trustee":   {0, func(b []byte) []byte { b[head+32+5], b[head+32+7] = 4, 0; return b }},
+		"trustee as the witness": {0, func(b []byte) []byte { copy(b[at-keySize:at], b[head+32+8:]); return b }},
 		"index of the other":     {0, func(b []byte) []byte { b[at+1] = 2; return b }},
 		"index 0":                {0, func(b []byte) []byte { b[at+1] = 0; return b }},
 		"another identity":       {0, func(b []byte) []byte { b[at+2] ^= 1; return b }},
@@ -142,20 +143,19 @@ func TestFaultyState(t *testing.T) {
 		"polynomial above q":     {1, func(b []byte) []byte { b[at+66+31] = 0xff; return b }},
 		"received spoiled":       {1, func(b []byte) []byte { b[len(b)-150] ^= 1; return b }},
 		"sent spoiled":           {3, func(b []byte) []byte { b[len(b)-1] ^= 1; return b }},
-		"secret of no key":       {4, func(b []byte) []byte { b[at+34+32+3*32] ^= 1; return b }},
+		"secret of no key":       {4, func(b []byte) []byte { b[at+34+32+4*32] ^= 1; return b }},
 		"verification of no key": {4, func(b []byte) []byte { copy(b[at+34+64:], b[at+34+96:at+34+128]); return b }},
 		"election key O":         {4, func(b []byte) []byte { clear(b[at+34+32 : at+34+64]); return b }},
-		"list without a contest": {4, func(b []byte) []byte { return append(b[:len(b)-32-9], append(make([]byte, 4), b[len(b)-32:]...)...) }},
+		"list without a contest": {4, func(b []byte) []byte { return append(b[:len(b)-entry], append(make([]byte, 4), b[len(b)-32:]...)...) }},
 		"contest twice": {4, func(b []byte) []byte {
-			entry := b[len(b)-32-9-32:]
-			b[len(b)-len(entry)-1] = 2
-			return append(b, entry...)
+			b[len(b)-entry-64-1] = 2
+			return append(b, b[len(b)-entry:]...)
 		}},
+		"no list but an election": {4, func(b []byte) []byte { return wire.AppendUint32(b[:len(b)-entry-64-4], 0)[:len(b)-entry] }},
 		"lists beyond the limit": {4, func(b []byte) []byte {
-			b = b[:len(b)-32-9-32-4]
-			b = wire.AppendUint32(b, maxLists+1)
+			b = append(wire.AppendUint32(b[:len(b)-entry-64-4], maxLists+1), make([]byte, 64)...)
 			for i := range maxLists + 1 {
-				b = wire.AppendVector(wire.AppendUint64(append(b, make([]byte, 24)...), uint64(i)), []byte("mayor"))
+				b = wire.AppendVector(b, wire.AppendUint64(nil, uint64(i)))
 				b = append(b, make([]byte, 32)...)
 			}
 			return b

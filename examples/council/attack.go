@@ -11,7 +11,6 @@ import (
 	"veche.example/elgamal/group"
 	"veche.example/proofs"
 	"veche.example/proofs/transcript"
-	"veche.example/tally/record"
 )
 
 // headerSize is the length of a ballot's header, docs/spec/ballot.md, section 2.
@@ -90,7 +89,11 @@ func (e *election) castChallenged(ctx context.Context, mallory int, lines *[]str
 		return err
 	}
 	body := d.Body()
-	_, errs := e.box.Promise([]record.Request{{Code: d.Code(), Credential: h.Credential, Sequence: h.Sequence}}, time.Now())
+	request, err := d.Request(e.voters[mallory])
+	if err != nil {
+		return err
+	}
+	_, errs := e.box.Promise([][]byte{request}, time.Now())
 	opening, err := d.Open()
 	if err := errors.Join(errs[0], err); err != nil {
 		return err

@@ -30,7 +30,7 @@ type election struct {
 	box       *record.Box
 	boxKey    *proofs.SigningKey
 	trustees  []*threshold.Trustee
-	witnesses []*proofs.SigningKey
+	witnesses []*threshold.Witness
 	voters    []*ballot.Credential
 	observed  []byte // the first voter's ballot, as the network saw it
 }
@@ -103,7 +103,11 @@ func (e *election) manifest(roll *ballot.Roll) (*ballot.Manifest, []*proofs.Sign
 	}
 	for _, id := range []string{"press", "observers"} {
 		p, key := party(id, id)
-		m.Witnesses, e.witnesses = append(m.Witnesses, p), append(e.witnesses, key)
+		witness, err := threshold.NewWitness(key, threshold.InMemory)
+		if err != nil {
+			return nil, nil, err
+		}
+		m.Witnesses, e.witnesses = append(m.Witnesses, p), append(e.witnesses, witness)
 	}
 	contest := &ballot.Contest{
 		ID: "council", Title: e.council.Election, Rule: ballot.Rule{Type: ballot.OneOfN},

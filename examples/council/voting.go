@@ -8,7 +8,6 @@ import (
 	"veche.example/ballot"
 	"veche.example/examples/internal/progress"
 	"veche.example/internal/parallel"
-	"veche.example/tally/record"
 )
 
 // wave is the number of voters that come at once.
@@ -54,10 +53,12 @@ func (e *election) build(visits []visit, codes []ballot.Code, list func(*visit) 
 	if err := first(errs); err != nil {
 		return nil, err
 	}
-	requests := make([]record.Request, len(drafts))
+	requests := make([][]byte, len(drafts))
 	for i, d := range drafts {
-		h := d.Header()
-		requests[i] = record.Request{Code: d.Code(), Credential: h.Credential, Sequence: h.Sequence}
+		var err error
+		if requests[i], err = d.Request(e.voters[visits[i].voter]); err != nil {
+			return nil, err
+		}
 	}
 	promises, errs := e.box.Promise(requests, time.Now())
 	parallel.For(len(drafts), 4, func(lo, hi int) {

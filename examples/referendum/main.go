@@ -185,8 +185,11 @@ func (r *referendum) promised(v *voter, answer string) (*ballot.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := record.Request{Code: draft.Code(), Credential: h.Credential, Sequence: h.Sequence}
-	promises, errs := r.box.Promise([]record.Request{request}, time.Now())
+	request, err := draft.Request(v.key)
+	if err != nil {
+		return nil, err
+	}
+	promises, errs := r.box.Promise([][]byte{request}, time.Now())
 	if errs[0] != nil {
 		return nil, errs[0]
 	}

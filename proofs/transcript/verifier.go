@@ -12,9 +12,11 @@ var errTruncated = errors.New("transcript: proof is truncated")
 // Verifier reads a proof: every message is taken from the proof and absorbed in
 // one call, in the order of the calls. The first fault sticks; Close reports it.
 type Verifier struct {
-	s    sponge
-	rest []byte
-	err  error
+	s      sponge
+	rest   []byte
+	err    error
+	points []*group.Affine // where Close puts the elements that were received
+	enc    []byte          // their encodings
 }
 
 // Verify closes the instance and starts reading its proof.
@@ -33,11 +35,12 @@ func (v *Verifier) take() []byte {
 	return b
 }
 
-// Element receives an element, the identity included, into dst, which is left
-// alone after a fault.
+// Element receives an element, the identity included. Close decodes all elements
+// together, which is faster, and puts this one into dst, unless there is a fault.
 func (v *Verifier) Element(dst *group.Affine) {
 	if b := v.take(); b != nil {
-		v.err = dst.SetCanonicalBytes(b)
+		v.points = append(v.points, dst)
+		v.enc = append(v.enc, b...)
 	}
 }
 
@@ -62,6 +65,13 @@ func (v *Verifier) Close() (digest [32]byte, err error) {
 	}
 	if v.err != nil {
 		return digest, v.err
+	}
+	points, err := group.DecodeAffines(v.enc)
+	if err != nil {
+		return digest, err
+	}
+	for k := range points {
+		v.points[k].Set(&points[k])
 	}
 	v.s.squeeze(digest[:])
 	return digest, nil

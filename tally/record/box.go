@@ -22,7 +22,7 @@ type Box struct {
 	mu       sync.Mutex
 	writer   *Writer
 	ledger   *ballot.Ledger
-	promises map[ballot.Code][]byte // re-sent when asked again
+	promises map[ballot.Code]promised // re-sent when asked again
 }
 
 // NewBox opens the log of w, whose ceremony is written, with the box's key.
@@ -37,43 +37,38 @@ func NewBox(w *Writer, roll *ballot.Roll, key *proofs.SigningKey, at time.Time) 
 	if err := w.Open(key, at); err != nil {
 		return nil, err
 	}
-	return &Box{election: w.election, key: key, writer: w, ledger: ledger, promises: map[ballot.Code][]byte{}}, nil
+	return &Box{election: w.election, key: key, writer: w, ledger: ledger, promises: map[ballot.Code]promised{}}, nil
 }
 
-// Request asks for a promise of one ballot.
-type Request struct {
-	Code       ballot.Code
-	Credential proofs.VerifyKey
-	Sequence   uint64
-}
-
-// Promise signs for every request that the box has seen the code of the voter's
-// ballot, and logs the promises; errs[i] says why the i-th was refused. Voters ask
-// before they say cast or challenge. A voter who asks again for the same code gets
-// the same promise.
-func (b *Box) Promise(requests []Request, at time.Time) (promises [][]byte, errs []error) {
-	promises, errs = make([][]byte, len(requests)), make([]error, len(requests))
+// Promise signs for every request, itself signed by the voter (ballot.Draft.Request),
+// that the box has seen the code of the voter's ballot, and logs the promises;
+// errs[i] says why the i-th was refused. Voters ask before they say cast or challenge.
+// A voter who asks again for the same code gets the same promise.
+func (b *Box) Promise(requests [][]byte, at time.Time) (promises [][]byte, errs []error) {
+	parsed, errs := b.election.VerifyRequests(context.Background(), requests)
+	promises = make([][]byte, len(requests))
 	parallel.For(len(requests), 8, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			q := &requests[i]
-			promises[i], errs[i] = b.election.SignPromise(b.key, q.Code, q.Credential, q.Sequence, at)
+			if q := parsed[i]; q != nil {
+				promises[i], errs[i] = b.election.SignPromise(b.key, q.Code(), q.Credential(), q.Sequence(), at)
+			}
 		}
 	})
-	parsed, _ := b.election.VerifyPromises(context.Background(), promises)
+	signed, _ := b.election.VerifyPromises(context.Background(), promises)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range requests {
+	for i, q := range parsed {
 		if errs[i] == nil {
-			promises[i], errs[i] = b.promise(&requests[i], parsed[i])
+			promises[i], errs[i] = b.promise(q, signed[i])
 		}
 	}
 	b.sync(errs)
 	return promises, errs
 }
 
-func (b *Box) promise(q *Request, p *ballot.Promise) ([]byte, error) {
-	if stored, ok := b.promises[q.Code]; ok {
-		return b.repeat(stored, q)
+func (b *Box) promise(q *ballot.Request, p *ballot.Promise) ([]byte, error) {
+	if stored, ok := b.promises[q.Code()]; ok {
+		return stored.answer(q)
 	}
 	if err := b.ledger.Promise(p); err != nil {
 		return nil, err
@@ -81,19 +76,18 @@ func (b *Box) promise(q *Request, p *ballot.Promise) ([]byte, error) {
 	if _, err := b.writer.Append(Promise, p.Bytes()); err != nil {
 		return nil, err
 	}
-	b.promises[q.Code] = p.Bytes()
+	b.promises[q.Code()] = promised{p}
 	return p.Bytes(), nil
 }
 
-func (b *Box) repeat(stored []byte, q *Request) ([]byte, error) {
-	p, err := b.election.ParsePromise(stored)
-	if err != nil {
-		return nil, err
-	}
-	if p.Credential() != q.Credential || p.Sequence() != q.Sequence {
+// promised is a promise that the box has given.
+type promised struct{ *ballot.Promise }
+
+func (p promised) answer(q *ballot.Request) ([]byte, error) {
+	if p.Credential() != q.Credential() || p.Sequence() != q.Sequence() {
 		return nil, errors.New("promise: the code was promised to another voter or sequence number")
 	}
-	return stored, nil
+	return p.Bytes(), nil
 }
 
 // sync makes everything durable, or takes back every acceptance: nobody is told
@@ -131,10 +125,17 @@ func (b *Box) cast(p *ballot.Ballot) error {
 }
 
 // Challenge accepts the published opening of a promised ballot, which can then no
-// longer be cast.
+// longer be cast. Rebuilding the ballot takes as long as building it, so that it is
+// done only for what was promised, and while others can vote.
 func (b *Box) Challenge(opening []byte) error {
 	o, err := b.election.ParseOpening(opening)
 	if err != nil {
+		return err
+	}
+	if !b.hasPromised(o) {
+		return errors.New("opening: its code was not promised to this voter and sequence number")
+	}
+	if _, err := o.Rebuild(); err != nil {
 		return err
 	}
 	b.mu.Lock()
@@ -146,6 +147,13 @@ func (b *Box) Challenge(opening []byte) error {
 		return err
 	}
 	return b.writer.Sync()
+}
+
+func (b *Box) hasPromised(o *ballot.Opening) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p, ok := b.promises[o.Code]
+	return ok && p.Credential() == o.Credential && p.Sequence() == o.Sequence
 }
 
 // Close closes the box for ever.

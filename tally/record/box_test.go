@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -68,11 +69,13 @@ func newBoxFixture(t *testing.T) *boxFixture {
 	return f
 }
 
-func (f *boxFixture) draft(t *testing.T, voter int, sequence uint64) (*ballot.Draft, Request) {
+func (f *boxFixture) draft(t *testing.T, voter int, sequence uint64) (*ballot.Draft, []byte) {
 	h := ballot.Header{Credential: f.voters[voter].Key(), Sequence: sequence}
 	d, err := f.election.Build(h, ballot.Choices{"q": {Selected: []string{"yes"}}}, ballot.GenerateSeed())
 	require.NoError(t, err)
-	return d, Request{d.Code(), h.Credential, sequence}
+	q, err := d.Request(f.voters[voter])
+	require.NoError(t, err)
+	return d, q
 }
 
 // logged returns the kinds of the entries that are on disk.
@@ -89,7 +92,7 @@ func TestBoxAcknowledgesWhatIsOnDisk(t *testing.T) {
 	t.Parallel()
 	f := newBoxFixture(t)
 	d, q := f.draft(t, 0, 1)
-	promises, errs := f.Promise([]Request{q}, noon)
+	promises, errs := f.Promise([][]byte{q}, noon)
 	require.NoError(t, errs[0])
 	require.NoError(t, d.CheckPromise(promises[0]))
 	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
@@ -105,24 +108,31 @@ func TestBoxRepeatsAPromiseAndNoOther(t *testing.T) {
 	t.Parallel()
 	f := newBoxFixture(t)
 	_, q := f.draft(t, 0, 1)
-	first, errs := f.Promise([]Request{q, q}, noon)
+	first, errs := f.Promise([][]byte{q, q}, noon)
 	require.NoError(t, errs[0])
 	require.NoError(t, errs[1])
 	require.Equal(t, first[0], first[1])
-	again, errs := f.Promise([]Request{q}, noon.Add(time.Hour))
+	again, errs := f.Promise([][]byte{q}, noon.Add(time.Hour))
 	require.NoError(t, errs[0])
 	require.Equal(t, first[0], again[0])
-	other := q
-	other.Credential = f.voters[1].Key()
-	_, errs = f.Promise([]Request{other}, noon)
-	require.ErrorContains(t, errs[0], "another voter")
-	stranger := q
-	stranger.Code[0]++
-	stranger.Credential = ballot.GenerateCredential().Key()
-	_, errs = f.Promise([]Request{stranger}, noon)
+	forged := bytes.Clone(q)
+	key := f.voters[1].Key()
+	copy(forged[33:], key[:])
+	_, errs = f.Promise([][]byte{forged, q[1:], nil}, noon)
+	for _, err := range errs {
+		require.Error(t, err)
+	}
+	stranger := ballot.GenerateCredential()
+	d, err := f.election.Build(ballot.Header{Credential: stranger.Key(), Sequence: 1},
+		ballot.Choices{"q": {Selected: []string{"no"}}}, ballot.GenerateSeed())
+	require.NoError(t, err)
+	request, err := d.Request(stranger)
+	require.NoError(t, err)
+	_, errs = f.Promise([][]byte{request}, noon)
 	require.ErrorContains(t, errs[0], "not on the roll")
-	_, errs = f.Promise([]Request{q}, time.Unix(-1, 0))
-	require.Error(t, errs[0])
+	_, late := f.draft(t, 1, 1)
+	_, errs = f.Promise([][]byte{late}, time.Unix(-1, 0))
+	require.ErrorContains(t, errs[0], "before 1970")
 	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
 }
 
@@ -134,14 +144,14 @@ func TestBoxRefusesToCastWhatWasChallenged(t *testing.T) {
 	o, err := d.Open()
 	require.NoError(t, err)
 	require.ErrorContains(t, f.Challenge(o.Bytes()), "not promised")
-	_, errs := f.Promise([]Request{q}, noon)
+	_, errs := f.Promise([][]byte{q}, noon)
 	require.NoError(t, errs[0])
 	require.Error(t, f.Challenge(o.Bytes()[1:]))
 	require.NoError(t, f.Challenge(o.Bytes()))
 	require.ErrorIs(t, f.Challenge(o.Bytes()), ballot.ErrDuplicate)
 	key, err := proofs.ParseSigningKey(f.voters[1].Bytes())
 	require.NoError(t, err)
-	code := q.Code
+	code := o.Code
 	signed := append(body, key.Sign("ballot-signature", f.election.Fingerprint, code[:])...)
 	require.ErrorContains(t, f.Cast(context.Background(), [][]byte{signed})[0], "challenged before")
 	require.Equal(t, []Kind{Opening, Promise, Challenge}, f.logged(t))
@@ -157,7 +167,7 @@ func TestBoxConcurrently(t *testing.T) {
 			signed, err := d.Sign(f.voters[voter])
 			require.NoError(t, err)
 			wg.Go(func() {
-				f.Promise([]Request{q}, noon)
+				f.Promise([][]byte{q}, noon)
 				f.Cast(context.Background(), [][]byte{signed, signed[:9], signed})
 			})
 		}
@@ -183,7 +193,7 @@ func TestBoxIsClosedForEver(t *testing.T) {
 	_, err = f.Close(noon)
 	require.ErrorContains(t, err, "out of order")
 	require.ErrorContains(t, f.Cast(context.Background(), [][]byte{signed})[0], "out of order")
-	_, errs := f.Promise([]Request{q}, noon)
+	_, errs := f.Promise([][]byte{q}, noon)
 	require.ErrorContains(t, errs[0], "out of order")
 	require.Equal(t, []Kind{Opening}, f.logged(t))
 }

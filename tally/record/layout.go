@@ -127,5 +127,6 @@ func Parameters(m *ballot.Manifest, attempt uint32) *threshold.Ceremony {
 		Width:     m.Width,
 		Threshold: m.Threshold,
 		Trustees:  m.TrusteeKeys(),
+		Witnesses: m.WitnessKeys(),
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 
 	"veche.example/elgamal/threshold"
-	"veche.example/proofs"
 	"veche.example/tally"
 )
 
@@ -34,11 +33,15 @@ func Closed(ctx context.Context, fsys fs.FS, progress Progress) (*Tally, error) 
 	if !v.report.passed() {
 		return nil, fmt.Errorf("the record does not verify up to its closing:\n%s", v.report.Text())
 	}
+	return v.tally(), nil
+}
+
+func (v *verifier) tally() *Tally {
 	t := &Tally{Report: v.report, aggregate: v.aggregate, closing: v.closing.Digest(v.election)}
 	for k := range v.manifest.Contests {
 		t.Decryptions = append(t.Decryptions, v.aggregate.Decryption(k, v.keys, t.closing))
 	}
-	return t, nil
+	return t
 }
 
 // Result checks the shares of every contest, combines them and counts.
@@ -58,8 +61,9 @@ func (t *Tally) Result(contests []tally.Shares) (*tally.Result, error) {
 
 // DecryptLocally makes the signatures and shares of every contest in one process
 // that holds the trustees' secrets and the witnesses' keys, for tests and
-// demonstrations. present[i] is trustee i+1, nil if that one stays away.
-func (t *Tally) DecryptLocally(present []*threshold.Trustee, witnesses []*proofs.SigningKey) ([]tally.Shares, error) {
+// demonstrations. present[i] is trustee i+1 and witnesses[i] the manifest's i-th
+// witness, nil if that one stays away.
+func (t *Tally) DecryptLocally(present []*threshold.Trustee, witnesses []*threshold.Witness) ([]tally.Shares, error) {
 	out := make([]tally.Shares, len(t.Decryptions))
 	for k, d := range t.Decryptions {
 		if d == nil {
@@ -73,30 +77,33 @@ func (t *Tally) DecryptLocally(present []*threshold.Trustee, witnesses []*proofs
 	return out, nil
 }
 
-func decryptLocally(d *threshold.Decryption, present []*threshold.Trustee, witnesses []*proofs.SigningKey) (tally.Shares, error) {
-	n := len(present)
-	s := tally.Shares{Signatures: make([][]byte, n+len(witnesses)), Shares: make([][]byte, n)}
-	signers := make([]proofs.VerifyKey, n)
+func decryptLocally(d *threshold.Decryption, present []*threshold.Trustee, witnesses []*threshold.Witness) (s tally.Shares, err error) {
+	n, w := d.Keys.Trustees(), len(d.Keys.Witnesses())
+	if len(present) != n || len(witnesses) > w {
+		return s, fmt.Errorf("%d trustees and %d witnesses given, the manifest has %d and %d", len(present), len(witnesses), n, w)
+	}
+	s = tally.Shares{Signatures: make([][]byte, n+w), Shares: make([][]byte, n)}
 	for i, trustee := range present {
-		signers[i] = d.Keys.Identity(i + 1)
 		if trustee == nil {
 			continue
 		}
-		var err error
 		if s.Signatures[i], err = trustee.Sign(d); err != nil {
 			return s, err
 		}
 	}
-	for i, w := range witnesses {
-		signers = append(signers, w.Public())
-		s.Signatures[n+i] = d.Sign(w)
+	for i, witness := range witnesses {
+		if witness == nil {
+			continue
+		}
+		if s.Signatures[n+i], err = witness.Sign(d); err != nil {
+			return s, err
+		}
 	}
 	for i, trustee := range present {
 		if trustee == nil {
 			continue
 		}
-		var err error
-		if s.Shares[i], err = trustee.Decrypt(d, signers, s.Signatures); err != nil {
+		if s.Shares[i], err = trustee.Decrypt(d, s.Signatures); err != nil {
 			return s, err
 		}
 	}

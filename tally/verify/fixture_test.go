@@ -127,6 +127,14 @@ func (e *election) fresh(absent ...int) []*threshold.Trustee {
 	return out
 }
 
+// freshWitnesses returns the witnesses, who have signed nothing or say so.
+func (e *election) freshWitnesses() (out []*threshold.Witness) {
+	for _, id := range e.witnesses {
+		out = append(out, must(threshold.NewWitness(id, threshold.InMemory)))
+	}
+	return out
+}
+
 // draft builds a ballot of voter k.
 func (e *election) draft(k int, sequence uint64, previous ballot.Code, c ballot.Choices) *ballot.Draft {
 	i, _ := e.roll.Find(e.voters[k].Key())
@@ -158,7 +166,7 @@ func (e *election) write(vote func(w *record.Writer), absent ...int) *election {
 	vote(w)
 	must(w.Close(e.box, closesAt))
 	closed := must(Closed(context.Background(), os.DirFS(dir), nil))
-	shares := must(closed.DecryptLocally(e.fresh(absent...), e.witnesses))
+	shares := must(closed.DecryptLocally(e.fresh(absent...), e.freshWitnesses()))
 	check(w.Tally(shares))
 	check(w.Result(must(closed.Result(shares))))
 	e.files = files{}
@@ -339,11 +347,8 @@ func (e *election) retally(f files, edit func(*tally.Aggregate)) files {
 	if edit != nil {
 		edit(v.aggregate)
 	}
-	t := &Tally{aggregate: v.aggregate, closing: v.closing.Digest(v.election)}
-	for k := range v.manifest.Contests {
-		t.Decryptions = append(t.Decryptions, v.aggregate.Decryption(k, v.keys, t.closing))
-	}
-	shares := must(t.DecryptLocally(e.fresh(), e.witnesses))
+	t := v.tally()
+	shares := must(t.DecryptLocally(e.fresh(), e.freshWitnesses()))
 	return f.with(record.TallyFile, e.tallyBytes(shares)).
 		with(record.ResultFile, must(t.Result(shares)).Bytes())
 }

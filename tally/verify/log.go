@@ -185,6 +185,9 @@ func (p *logCheck) takeChallenge(place string, body []byte) {
 	p.challenges.Items++
 	opening, err := p.election.ParseOpening(body)
 	if err == nil {
+		_, err = opening.Rebuild()
+	}
+	if err == nil {
 		err = p.ledger.Challenge(opening)
 	}
 	if err != nil {

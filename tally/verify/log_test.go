@@ -78,6 +78,7 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 		}, []Number{Closing}, "before the opening"},
 		{"opening in the year 10000", func() [][]byte { return insert(log[1:], 0, e.opening(e.Fingerprint, e.box, 253_402_300_800)) },
 			[]Number{Log}, "time 253402300800"},
+		{"nothing at all", func() [][]byte { return nil }, []Number{Log}, "no opening"},
 		{"kind 0", func() [][]byte { return insert(log, -1, []byte{0, 1}) }, []Number{Log, Closing}, "unknown kind 0"},
 		{"kind 5", func() [][]byte { return insert(log, 3, []byte{5, 1}) }, []Number{Log, Closing}, "entry 3: unknown kind 5"},
 
@@ -104,6 +105,15 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 		}, []Number{Acceptance}, "accepted before"},
 		{"two ballots with one sequence", func() [][]byte { return insert(log, -1, e.ballot(4, 1, ballot.Code{}, abroad("grey"))) },
 			[]Number{Acceptance}, "sequence number 1 before"},
+		{"sequence that leaves none for later ballots", func() [][]byte { return insert(log, -1, e.ballot(4, 1<<16+2, e.codes[6], abroad("grey"))) },
+			[]Number{Acceptance}, "above the voter's highest"},
+		{"65 promises to a voter who decides nothing", func() [][]byte {
+			more := slices.Clone(log)
+			for i := range 64 { // one is open already
+				more = append(more, entry(record.Promise, must(e.SignPromise(e.box, ballot.Code{1, byte(i)}, e.voters[6].Key(), 1, opensAt))))
+			}
+			return more
+		}, []Number{Acceptance}, "entry 81: ballot: 64 promises"},
 		{"ballot of somebody who is not on the roll", func() [][]byte {
 			d := must(e.Build(ballot.Header{Style: 1, Credential: outsider.Key(), Sequence: 1}, abroad("red"), ballot.GenerateSeed()))
 			return insert(log, -1, entry(record.Ballot, must(d.Sign(outsider))))
@@ -188,6 +198,13 @@ func TestLogThatTheBoxDidNotClose(t *testing.T) {
 	requireFails(t, e.files.with(record.ClosingFile, e.closing(e.box, 18, treeOf(log), 253_402_300_800)), Closing)
 }
 
+func TestClosingAtTheSecondOfTheOpening(t *testing.T) {
+	t.Parallel()
+	e := tiny()
+	closing := e.closing(e.box, 3, treeOf(e.files.entries()), uint64(opensAt.Unix()))
+	require.True(t, verified(t, e.retally(e.files.with(record.ClosingFile, closing), nil)).Verified())
+}
+
 func treeOf(entries [][]byte) [32]byte {
 	var tree record.Tree
 	for _, b := range entries {
@@ -211,11 +228,12 @@ func TestEvidence(t *testing.T) {
 		notes int
 		text  string
 	}{
-		"the ballot before a revote dropped":  {dropped, 2, "may be missing"},
-		"a promise from before the opening":   {insert(log, -1, promise(opensAt.Add(-time.Second))), 2, "clock"},
-		"a promise from after the closing":    {insert(log, -1, promise(closesAt.Add(time.Second))), 2, "clock"},
-		"a promise at the second of closing":  {insert(log, -1, promise(closesAt)), 1, "may be missing"},
-		"a ballot with the greatest sequence": {insert(log, -1, e.ballot(4, 1<<64-1, e.codes[6], abroad("red"))), 1, "may be missing"},
+		"the ballot before a revote dropped": {dropped, 2, "may be missing"},
+		"a promise from before the opening":  {insert(log, -1, promise(opensAt.Add(-time.Second))), 2, "clock"},
+		"a promise from after the closing":   {insert(log, -1, promise(closesAt.Add(time.Second))), 2, "clock"},
+		"a promise at the second of opening": {insert(log, -1, promise(opensAt)), 1, "may be missing"},
+		"a promise at the second of closing": {insert(log, -1, promise(closesAt)), 1, "may be missing"},
+		"a ballot with a sequence far above": {insert(log, -1, e.ballot(4, 1<<16+1, e.codes[6], abroad("red"))), 1, "may be missing"},
 	} {
 		r := verified(t, e.retally(e.relog(tc.log), nil))
 		require.True(t, r.Verified(), "%s\n%s", name, r.Text())

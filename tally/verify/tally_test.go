@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/elgamal/threshold"
+	"veche.example/internal/wire"
 	"veche.example/proofs"
 	"veche.example/tally"
 	"veche.example/tally/record"
@@ -29,7 +32,7 @@ func TestTallyOfMaliciousTrustees(t *testing.T) {
 	stranger := proofs.GenerateSigningKey()
 	closed, err := Closed(context.Background(), e.files.fs(), nil)
 	require.NoError(t, err)
-	foreign := closed.Decryptions[0].Sign(stranger)
+	foreign := signList(closed.Decryptions[0], stranger)
 
 	for _, tc := range []struct {
 		name string
@@ -78,6 +81,13 @@ func TestTallyOfMaliciousTrustees(t *testing.T) {
 		})
 	}
 	require.True(t, verified(t, all).Verified())
+}
+
+// signList signs a list as trustees and witnesses do: T2 of docs/spec/decryption.md.
+func signList(d *threshold.Decryption, key *proofs.SigningKey) []byte {
+	digest := d.ListDigest()
+	statement := wire.AppendVector(d.Closing[:], []byte(d.Contest))
+	return key.Sign("decryption-list-signature", d.Fingerprint, append(statement, digest[:]...))
 }
 
 func flipped(b []byte, at int) []byte {
@@ -157,6 +167,17 @@ func TestPublishedResult(t *testing.T) {
 	}
 }
 
+func TestDifferenceIsShown(t *testing.T) {
+	t.Parallel()
+	e := town()
+	bad := strings.Replace(string(e.files[record.ResultFile]), `"votes": 6,`, `"votes": 7,`, 1)
+	line := 1 + strings.Count(bad[:strings.Index(bad, `"votes": 7`)], "\n")
+	r := requireFails(t, e.files.with(record.ResultFile, []byte(bad)), Result)
+	require.Equal(t, fmt.Sprintf(`line %d is "          \"votes\": 7,", recomputed "          \"votes\": 6,"`, line), r.Checks[Result-1].Findings[0].Fault)
+	r = requireFails(t, e.files.with(record.ResultFile, nil), Result)
+	require.Equal(t, `line 1 is "", recomputed "{"`, r.Checks[Result-1].Findings[0].Fault)
+}
+
 // The first allocation of May 2024 that was announced, and the one that a quota of
 // qualified votes gives, are not what the rule says (attack 55).
 func TestWrongSeatsFromRightVotes(t *testing.T) {
@@ -204,4 +225,36 @@ func TestClosedRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "shares of 0 contests")
 	_, err = closed.Result([]tally.Shares{{}, {}})
 	require.ErrorContains(t, err, "0 shares given")
+}
+
+// Whoever stays away is nil, trustee or witness; the quorum is that of the manifest.
+func TestDecryptLocally(t *testing.T) {
+	t.Parallel()
+	e := town()
+	for _, tc := range []struct {
+		absent    []int
+		witnesses []*threshold.Witness
+		text      string // of the error
+	}{
+		{nil, e.freshWitnesses(), ""},
+		{nil, []*threshold.Witness{nil}, ""},
+		{nil, nil, ""},
+		{[]int{1}, e.freshWitnesses(), ""},
+		{[]int{1}, nil, "2 valid signatures"},
+		{[]int{1, 2}, e.freshWitnesses(), "2 valid signatures"},
+		{nil, append(e.freshWitnesses(), nil), "3 trustees and 2 witnesses given"},
+	} {
+		closed, err := Closed(context.Background(), e.files.fs(), nil)
+		require.NoError(t, err)
+		shares, err := closed.DecryptLocally(e.fresh(tc.absent...), tc.witnesses)
+		if tc.text != "" {
+			require.ErrorContains(t, err, tc.text)
+			continue
+		}
+		require.NoError(t, err)
+		f := e.files.with(record.TallyFile, e.tallyBytes(shares))
+		require.True(t, verified(t, f).Verified())
+		_, err = closed.DecryptLocally(e.fresh()[:2], nil)
+		require.ErrorContains(t, err, "2 trustees and 0 witnesses given")
+	}
 }

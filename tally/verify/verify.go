@@ -27,7 +27,7 @@ type Progress func(done, total uint64)
 
 // Record verifies the record in fsys. The verdict is in the report; the error is
 // not nil only if there is no verdict: the record cannot be listed or read, or ctx
-// ended. progress may be nil. Memory grows by some 150 bytes for each ballot.
+// ended. progress may be nil. Memory grows by some 200 bytes for each ballot.
 // Variable time: everything in a record is public.
 func Record(ctx context.Context, fsys fs.FS, progress Progress) (*Report, error) {
 	v := newVerifier(ctx, fsys, progress)
@@ -204,11 +204,12 @@ func (v *verifier) checkDecryption() error {
 	}
 	v.check(Quorum)
 	totals := v.check(Totals)
+	t := v.tally()
 	for k := range v.manifest.Contests {
 		if err := v.ctx.Err(); err != nil {
 			return err
 		}
-		v.decrypt(k, &published[k])
+		v.decrypt(k, t, &published[k])
 	}
 	totals.Reached = shares.Failed == 0
 	if shares.Failed+totals.Failed > 0 {
@@ -218,10 +219,10 @@ func (v *verifier) checkDecryption() error {
 }
 
 // decrypt checks what is published for the k-th contest and finds its totals.
-func (v *verifier) decrypt(k int, published *tally.Shares) {
+func (v *verifier) decrypt(k int, t *Tally, published *tally.Shares) {
 	shares, totals, contest := v.check(Shares), v.check(Totals), v.manifest.Contests[k]
 	place := fmt.Sprintf("%s, contest %q", record.TallyFile, contest.ID)
-	d := v.aggregate.Decryption(k, v.keys, v.closing.Digest(v.election))
+	d := t.Decryptions[k]
 	if d != nil {
 		v.checkQuorum(place, d, published.Signatures)
 		shares.Items += present(published.Shares)
@@ -252,15 +253,14 @@ func present(s [][]byte) (n int) {
 func (v *verifier) checkQuorum(place string, d *threshold.Decryption, signatures [][]byte) {
 	c := v.check(Quorum)
 	c.Items += present(signatures)
-	signers := append(v.manifest.TrusteeKeys(), v.manifest.WitnessKeys()...)
-	if err := d.CheckQuorum(signers, signatures); err != nil {
+	if err := d.CheckQuorum(signatures); err != nil {
 		c.fail(place, "%v", err)
 	}
 	if d.Check() != nil {
 		return
 	}
-	for i, s := range signatures {
-		if s != nil && d.VerifySignature(signers[i], s) != nil {
+	for i, signer := range d.Keys.Signers() {
+		if s := signatures[i]; s != nil && d.VerifySignature(signer, s) != nil {
 			c.fail(place, "signature of %s: not on the list that follows from the log", v.signer(i))
 		}
 	}

@@ -103,6 +103,7 @@ func TestElectionWithoutBallots(t *testing.T) {
 		}
 	}
 	require.Equal(t, 5, r.Result.Contests[0].Undecided)
+	require.Contains(t, r.Text(), "  5 seats are undecided\n")
 	require.Equal(t, 1, r.Result.Contests[1].Undecided)
 }
 
@@ -146,6 +147,30 @@ func TestContextEndsTheRun(t *testing.T) {
 
 	_, err = Closed(ctx, town().files.fs(), nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// cancelFS ends the context when a file is opened.
+type cancelFS struct {
+	fstest.MapFS
+	name   string
+	cancel context.CancelFunc
+}
+
+func (c cancelFS) Open(name string) (fs.File, error) {
+	if name == c.name {
+		c.cancel()
+	}
+	return c.MapFS.Open(name)
+}
+
+func TestContextEndsAnywhere(t *testing.T) {
+	t.Parallel()
+	for _, name := range record.Files()[:6] { // after the last there is nothing left to end
+		ctx, cancel := context.WithCancel(context.Background())
+		r, err := Record(ctx, cancelFS{town().files.fs(), name, cancel}, nil)
+		require.ErrorIs(t, err, context.Canceled, name)
+		require.False(t, r.Verified(), name)
+	}
 }
 
 func TestProgressReachesTheTotal(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package vault keeps a trustee's state in an age-encrypted file: it is apart from
+// Package vault keeps a trustee's or witness's state in an age-encrypted file: it is apart from
 // package threshold so that auditors, who have no secrets, need not read it.
 package vault
 
@@ -83,14 +83,24 @@ func OpenTrustee(sealed []byte, passphrase string, store threshold.Store) (*thre
 	return threshold.RestoreTrustee(plain, store)
 }
 
+// OpenWitness is Open for a witness.
+func OpenWitness(sealed []byte, passphrase string, store threshold.Store) (*threshold.Witness, error) {
+	plain, err := unseal(sealed, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return threshold.RestoreWitness(plain, store)
+}
+
 // File returns the Store that seals states into the file at path, replacing it
 // as a whole: after a crash it holds the old state or the new one. It starts no
-// ceremony over a file that exists.
+// ceremony and no witness over a file that exists. That an older copy was put in
+// place of the file it cannot notice: there must be none.
 func File(path, passphrase string) threshold.Store {
 	return func(s *threshold.State) error {
 		if s.First() {
 			if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("%s exists: a new ceremony needs a new file", path)
+				return fmt.Errorf("%s exists: a new ceremony or witness needs a new file", path)
 			}
 		}
 		sealed, err := Seal(s, passphrase)

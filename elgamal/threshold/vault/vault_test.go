@@ -97,6 +97,26 @@ func TestFile(t *testing.T) {
 	require.Len(t, files, 1, "no temporary file is left")
 }
 
+func TestFileOfAWitness(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "witness.age")
+	id := proofs.GenerateSigningKey()
+	_, err := threshold.NewWitness(id, File(path, passphrase))
+	require.NoError(t, err)
+	_, err = threshold.NewWitness(id, File(path, passphrase))
+	require.ErrorContains(t, err, "exists", "a witness that has forgotten takes its place")
+	sealed, err := os.ReadFile(path)
+	require.NoError(t, err)
+	_, err = OpenWitness(sealed, passphrase, threshold.InMemory)
+	require.NoError(t, err)
+	_, err = OpenWitness(sealed, "wrong", threshold.InMemory)
+	require.ErrorContains(t, err, "wrong passphrase")
+	_, err = OpenTrustee(sealed, passphrase, threshold.InMemory)
+	require.ErrorContains(t, err, "not a trustee's state")
+	_, err = OpenWitness(sealedTrustee(t), passphrase, threshold.InMemory)
+	require.ErrorContains(t, err, "not a witness's state")
+}
+
 func TestFileThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	c, id := newCeremony()

@@ -1,0 +1,136 @@
+package ballot
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+const (
+	// fewVoters is below what totals are taken to hide a single vote.
+	fewVoters = 10
+	// largeScore is from what the low digits of a score can carry an agreed mark.
+	largeScore = 1 << 10
+	// maxListed is how many culprits a warning names.
+	maxListed = 8
+)
+
+// Warnings returns what is allowed but should be intended, one sentence each. With the
+// roll, which CheckRoll has accepted, it sees styles, contests and weights with few
+// voters; r may be nil while there is none.
+func (m *Manifest) Warnings(r *Roll) []string {
+	w := &warnings{}
+	m.warnParties(w)
+	if m.MinBallots < fewVoters {
+		w.add("min_ballots is %d: trustees decrypt a contest even if as few ballots as that were cast in it, and its totals then say "+
+			"how single voters voted; state %d or more", m.MinBallots, fewVoters)
+	}
+	if r == nil {
+		if m.Roll.Voters < fewVoters {
+			w.add("the roll has %d voters: totals can say how single voters voted", m.Roll.Voters)
+		}
+	} else {
+		m.warnFew(w, r)
+		w.weights(r)
+	}
+	for _, c := range m.Contests {
+		if most := c.maxOutput(); most >= largeScore {
+			w.add("contest %q: one ballot can add up to %d to a total, so that the low digits of an agreed number can mark a ballot and prove "+
+				"to a buyer that it was cast; lower the numbers of the rule below %d", c.ID, most, largeScore)
+		}
+	}
+	return w.texts
+}
+
+// maxOutput is the most that one ballot of weight 1 adds to one of the totals.
+func (c *Contest) maxOutput() uint64 {
+	return slices.MaxFunc(c.Outputs(), func(a, b Output) int { return cmp.Compare(a.Max, b.Max) }).Max
+}
+
+type warnings struct{ texts []string }
+
+func (w *warnings) add(format string, args ...any) {
+	w.texts = append(w.texts, fmt.Sprintf(format, args...))
+}
+
+func (m *Manifest) warnParties(w *warnings) {
+	n, t, others := len(m.Trustees), m.Threshold, len(m.Witnesses)
+	if t+others < n {
+		w.add("%d of %d trustees could decrypt, but %d alone are too few for the quorum of signatures; "+
+			"name %d more witnesses to stand in for absent trustees", t, n, t, n-t-others)
+	}
+	if t == 1 {
+		w.add("the threshold is 1: every single trustee can decrypt every ballot")
+	}
+}
+
+// warnFew warns of styles and contests that few voters have, and of contests that have
+// too few to be decrypted ever.
+func (m *Manifest) warnFew(w *warnings, r *Roll) {
+	ofStyle := make([]int, max(len(m.Styles), r.styles))
+	for i := range r.Len() {
+		ofStyle[r.Voter(i).Style]++
+	}
+	ofContest := make([]int, len(m.Contests))
+	var styles, contests, never []string
+	for i := range m.Styles {
+		for _, c := range m.Styles[i].contests {
+			ofContest[c.index] += ofStyle[i]
+		}
+		if n := ofStyle[i]; n < fewVoters {
+			styles = append(styles, voters(m.Styles[i].ID, n))
+		}
+	}
+	for i, n := range ofContest {
+		if n < fewVoters {
+			contests = append(contests, voters(m.Contests[i].ID, n))
+		}
+		if n < m.MinBallots {
+			never = append(never, voters(m.Contests[i].ID, n))
+		}
+	}
+	w.list(styles, "styles with fewer than %d voters: whoever knows how the others voted in their contests reads off how these did; merge styles: ", fewVoters)
+	w.list(contests, "contests with fewer than %d voters: their totals can say how single voters voted; merge contests: ", fewVoters)
+	w.list(never, "contests with fewer voters than min_ballots, %d, are never decrypted: ", m.MinBallots)
+}
+
+// weights warns of weights that few voters share: if a voter's weight differs from all
+// sums of the others', the voter's choice is the one whose total needs it.
+func (w *warnings) weights(r *Roll) {
+	shared := make(map[uint32]int)
+	for i := range r.Len() {
+		shared[r.Voter(i).Weight]++
+	}
+	if len(shared) == 1 {
+		return // totals are multiples of it and say no more than a count
+	}
+	var few []string
+	for _, weight := range slices.Sorted(maps.Keys(shared)) {
+		if n := shared[weight]; n < fewVoters {
+			few = append(few, voters(fmt.Sprint(weight), n))
+		}
+	}
+	w.list(few, "weights that fewer than %d voters share: their votes may be read off the totals; round weights so that more voters share one: ", fewVoters)
+}
+
+// voters names a thing and how many voters it has.
+func voters(what string, n int) string {
+	if n == 1 {
+		return what + " (1 voter)"
+	}
+	return fmt.Sprintf("%s (%d voters)", what, n)
+}
+
+// list warns of things, if there are any, and names the first ones.
+func (w *warnings) list(things []string, format string, args ...any) {
+	if len(things) == 0 {
+		return
+	}
+	more := ""
+	if n := len(things) - maxListed; n > 0 {
+		things, more = things[:maxListed], fmt.Sprintf(" and %d more", n)
+	}
+	w.add("%s", fmt.Sprintf(format, args...)+strings.Join(things, ", ")+more)
+}

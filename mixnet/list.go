@@ -1,0 +1,76 @@
+package mixnet
+
+import (
+	"fmt"
+	"slices"
+
+	"veche.example/elgamal/group"
+	"veche.example/proofs/transcript"
+)
+
+// List is a list of ciphertext rows, encoded and decoded. It is public and
+// immutable. No element of it is the identity.
+type List struct {
+	shape  shape
+	rows   int
+	bytes  []byte
+	points []group.Affine
+	root   [32]byte
+}
+
+// ParseList decodes a list of rows whose blocks have the given numbers of
+// plaintexts. A row is the A of every block, then the B's of the first block, of
+// the second, …, 32 bytes each. Elements that are not canonical or are the identity
+// are an error, and so are more than MaxRows rows or MaxElements elements.
+// It keeps b, which must not change. Variable time.
+func ParseList(b []byte, widths []int) (*List, error) {
+	shape, err := newShape(widths)
+	if err != nil {
+		return nil, err
+	}
+	size := 32 * shape.elements()
+	if len(b)%size != 0 || len(b)/size > MaxRows || len(b) > 32*MaxElements {
+		return nil, fmt.Errorf("mixnet: list of %d bytes, must be %d for each of at most %d rows and %d elements", len(b), size, MaxRows, MaxElements)
+	}
+	l := &List{shape: shape, rows: len(b) / size, bytes: b}
+	if l.points, err = group.DecodeAffines(b); err != nil {
+		return nil, fmt.Errorf("mixnet: list of %d elements a row: %w", shape.elements(), err)
+	}
+	for k := range l.points {
+		if l.points[k].IsIdentity() {
+			return nil, fmt.Errorf("mixnet: element %d of row %d is the identity", k%shape.elements()+1, k/shape.elements()+1)
+		}
+	}
+	l.root = transcript.Hash("mix-list", shape.encode(), b)
+	return l, nil
+}
+
+// encode returns LE(B', 8) ‖ LE(w_1, 8) ‖ ….
+func (s shape) encode() []byte {
+	b := appendUint64(nil, len(s))
+	for _, w := range s {
+		b = appendUint64(b, w)
+	}
+	return b
+}
+
+// Len returns the number of rows.
+func (l *List) Len() int { return l.rows }
+
+// Widths returns the number of plaintexts of each block of a row.
+func (l *List) Widths() []int { return slices.Clone(l.shape) }
+
+// Bytes returns what ParseList decodes. It must not be changed.
+func (l *List) Bytes() []byte { return l.bytes }
+
+// Root returns a hash of the shape and of all rows.
+func (l *List) Root() [32]byte { return l.root }
+
+// Points returns the elements of all rows. They must not be changed.
+func (l *List) Points() []group.Affine { return l.points }
+
+// Row returns the elements of the i-th row, from 0. They must not be changed.
+func (l *List) Row(i int) []group.Affine {
+	P := l.shape.elements()
+	return l.points[i*P : (i+1)*P : (i+1)*P]
+}

@@ -1,0 +1,88 @@
+package mixnet
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+
+	"veche.example/elgamal"
+	"veche.example/elgamal/group"
+	"veche.example/internal/parallel"
+)
+
+// Witness is how a list was shuffled. It is secret: whoever has it links every row
+// of the output to one of the input.
+type Witness struct {
+	π []int          // output row i, from 0, is input row π[i]
+	ρ []group.Scalar // B' randomisers for each output row
+}
+
+// Shuffle permutes and re-encrypts a list with the system's randomness. It is an
+// error if a row needs more keys than there are. Precompute the keys' tables
+// before. The arithmetic is constant time; which row is read when, a machine's
+// caches may show.
+func Shuffle(keys *elgamal.PublicKey, in *List) (*List, *Witness, error) {
+	if err := checkWidth(keys, in); err != nil {
+		return nil, nil, err
+	}
+	w := &Witness{randomPermutation(in.rows), draw(group.RandomScalar, in.rows*len(in.shape))}
+	out, err := ParseList(w.apply(keys, in), in.shape)
+	return out, w, err
+}
+
+// apply returns the encodings of the output.
+func (w *Witness) apply(keys *elgamal.PublicKey, in *List) []byte {
+	P := in.shape.elements()
+	out := make([]byte, 32*len(in.points))
+	parallel.For(in.rows, 8, func(lo, hi int) {
+		row := make([]group.Element, P)
+		for i := lo; i < hi; i++ {
+			for p := range row {
+				row[p].Set(in.Row(w.π[i])[p].Element())
+			}
+			in.shape.addEncryption(keys, row, nil, w.randomisers(i, len(in.shape)))
+			for p := range row {
+				copy(out[32*(i*P+p):], row[p].Bytes())
+			}
+		}
+	})
+	return out
+}
+
+// randomisers returns ρ_i for row i, from 0.
+func (w *Witness) randomisers(i, blocks int) []group.Scalar { return w.ρ[i*blocks : (i+1)*blocks] }
+
+// bytes returns the whole witness, to hedge nonces with.
+func (w *Witness) bytes() []byte {
+	b := make([]byte, 0, 8*len(w.π)+32*len(w.ρ))
+	for _, i := range w.π {
+		b = appendUint64(b, i)
+	}
+	for k := range w.ρ {
+		b = append(b, w.ρ[k].Bytes()...)
+	}
+	return b
+}
+
+// randomPermutation returns a uniform permutation of 0..n-1 (Fisher and Yates).
+func randomPermutation(n int) []int {
+	π := make([]int, n)
+	for i := range π {
+		j := uniform(i + 1)
+		π[i] = π[j]
+		π[j] = i
+	}
+	return π
+}
+
+// uniform returns a uniform number from 0 to n-1, n ≤ MaxRows: 64 random bits are
+// rejected where they would make some numbers likelier.
+func uniform(n int) int {
+	var b [8]byte
+	for {
+		rand.Read(b[:])
+		v := binary.LittleEndian.Uint64(b[:])
+		if q := v / uint64(n); q < ^uint64(0)/uint64(n) {
+			return int(v % uint64(n))
+		}
+	}
+}
