@@ -45,20 +45,18 @@ func (b *Ballot) decode(ciphertext []byte, r *wire.Reader) {
 	if ciphertext == nil {
 		return
 	}
-	b.points = make([]group.Affine, b.paper.elements())
+	points, err := group.DecodeAffines(ciphertext)
+	if err != nil {
+		r.Fail("ciphertext: %w", err)
+		return
+	}
+	b.points = points
 	seen := make(map[[32]byte]bool, b.paper.vector.Blocks())
 	for _, s := range b.paper.spans {
-		for i := s.a; i < s.end; i++ {
+		for i := s.a; i < s.b; i++ {
 			enc := [32]byte(ciphertext[32*i:])
-			if err := b.points[i].SetCanonicalBytes(enc[:]); err != nil {
-				r.Fail("ciphertext element %d: %w", i, err)
-				return
-			}
-			if i >= s.b {
-				continue
-			}
-			if b.points[i].IsIdentity() || seen[enc] {
-				r.Fail("ciphertext element %d: an A that is the identity or occurs twice", i)
+			if points[i].IsIdentity() || seen[enc] {
+				r.Fail("ciphertext: element %d: an A that is the identity or occurs twice", i)
 				return
 			}
 			seen[enc] = true

@@ -290,6 +290,17 @@ func (l *Ledger) Challenge(o *Opening) error {
 	return nil
 }
 
+// Has reports whether a code was promised, cast or challenged.
+func (l *Ledger) Has(code Code) bool { return l.find(code) != nil }
+
+// Undecided returns the number of promises that are neither cast nor challenged.
+func (l *Ledger) Undecided() (n int) {
+	for _, open := range l.open {
+		n += int(open)
+	}
+	return n
+}
+
 // Len returns the number of accepted ballots.
 func (l *Ledger) Len() int { return len(l.accepted) }
 

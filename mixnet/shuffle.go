@@ -21,28 +21,43 @@ type Witness struct {
 // before. The arithmetic is constant time; which row is read when, a machine's
 // caches may show.
 func Shuffle(keys *elgamal.PublicKey, in *List) (*List, *Witness, error) {
-	if err := checkWidth(keys, in); err != nil {
+	if err := checkWidth(keys, in.shape); err != nil {
 		return nil, nil, err
 	}
-	w := &Witness{randomPermutation(in.rows), draw(group.RandomScalar, in.rows*len(in.shape))}
-	out, err := ParseList(w.apply(keys, in), in.shape)
+	w := randomWitness(in.rows, len(in.shape))
+	out, err := ParseList(w.apply(in, w.zeros(keys, in.shape)), in.shape)
 	return out, w, err
 }
 
-// apply returns the encodings of the output.
-func (w *Witness) apply(keys *elgamal.PublicKey, in *List) []byte {
+func randomWitness(rows, blocks int) *Witness {
+	return &Witness{randomPermutation(rows), draw(group.RandomScalar, rows*blocks)}
+}
+
+// zeros returns Enc(0; ρ_i) for every row. Constant time.
+func (w *Witness) zeros(keys *elgamal.PublicKey, s shape) []group.Element {
+	P := s.elements()
+	out := make([]group.Element, len(w.π)*P)
+	parallel.For(len(w.π), 8, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			row := out[i*P : (i+1)*P]
+			for p := range row {
+				row[p].Set(identity)
+			}
+			s.addEncryption(keys, row, nil, w.randomisers(i, len(s)))
+		}
+	})
+	return out
+}
+
+// apply returns the encodings of the output, given zeros.
+func (w *Witness) apply(in *List, zeros []group.Element) []byte {
 	P := in.shape.elements()
 	out := make([]byte, 32*len(in.points))
-	parallel.For(in.rows, 8, func(lo, hi int) {
-		row := make([]group.Element, P)
-		for i := lo; i < hi; i++ {
-			for p := range row {
-				row[p].Set(in.Row(w.π[i])[p].Element())
-			}
-			in.shape.addEncryption(keys, row, nil, w.randomisers(i, len(in.shape)))
-			for p := range row {
-				copy(out[32*(i*P+p):], row[p].Bytes())
-			}
+	parallel.For(in.rows, 16, func(lo, hi int) {
+		e := group.NewElement()
+		for k := lo * P; k < hi*P; k++ {
+			e.AddAffine(&zeros[k], &in.Row(w.π[k/P])[k%P])
+			copy(out[32*k:], e.Bytes())
 		}
 	})
 	return out

@@ -40,11 +40,11 @@ func (s *Statement) Check() error {
 	if s.In.rows != s.Out.rows || !slices.Equal(s.In.shape, s.Out.shape) {
 		return fmt.Errorf("mixnet: lists of %d rows of %v and of %d rows of %v: %w", s.In.rows, s.In.shape, s.Out.rows, s.Out.shape, proofs.ErrProof)
 	}
-	return checkWidth(s.Keys, s.In)
+	return checkWidth(s.Keys, s.In.shape)
 }
 
-func checkWidth(keys *elgamal.PublicKey, l *List) error {
-	if w := slices.Max(l.shape); w > keys.Width() {
+func checkWidth(keys *elgamal.PublicKey, s shape) error {
+	if w := slices.Max(s); w > keys.Width() {
 		return fmt.Errorf("mixnet: a block of %d plaintexts needs as many keys, there are %d: %w", w, keys.Width(), proofs.ErrProof)
 	}
 	return nil

@@ -70,10 +70,12 @@ func (k VerifyKey) decode() (*group.Affine, error) {
 		return nil, fmt.Errorf("verification key: %w", err)
 	}
 	if X.IsIdentity() {
-		return nil, errors.New("verification key: the identity is not a key")
+		return nil, errIdentityKey
 	}
 	return &X, nil
 }
+
+var errIdentityKey = errors.New("verification key: the identity is not a key")
 
 // String returns the key in hexadecimal.
 func (k VerifyKey) String() string { return hex.EncodeToString(k[:]) }
@@ -96,23 +98,28 @@ func (k *SigningKey) Sign(protocol string, fingerprint [32]byte, msg []byte) []b
 // VerifySignature adds the equation of a signature. It implements
 // docs/spec/sigma.md, S4.
 func VerifySignature(c *Claim, protocol string, fingerprint [32]byte, key VerifyKey, msg, sig []byte) error {
+	if len(sig) != SignatureSize {
+		return ErrProof
+	}
 	v := key.bind(protocol, fingerprint, msg).Verify(sig)
-	var R group.Affine
 	var s group.Scalar
-	v.Element(&R)
+	R := v.Encoded()
 	ch := v.Challenge()
 	v.Scalar(&s)
 	digest, err := v.Close()
 	if err != nil {
 		return ErrProof
 	}
-	X, err := key.decode()
+	points, err := group.DecodeAffines(append(R[:32:32], key[:]...))
 	if err != nil {
-		return err
+		return errors.Join(ErrProof, key.Check())
+	}
+	if points[1].IsIdentity() {
+		return errIdentityKey
 	}
 	c.Equation() // S4: R + c X − s G = O
-	c.Add(one, &R)
-	c.Add(ch, X)
+	c.Add(one, &points[0])
+	c.Add(ch, &points[1])
 	c.AddShared(BaseG, s.Neg(&s))
 	c.Proof(protocol, digest)
 	return nil

@@ -60,6 +60,14 @@ func (a *Aggregate) Sub(other *Aggregate) {
 	}
 }
 
+// Withheld reports whether fewer ballots count in the k-th contest than the
+// manifest's min_ballots, but not none: its totals would say too much about them,
+// and nobody may decrypt it.
+func (a *Aggregate) Withheld(k int) bool {
+	n := a.sums[k].ballots
+	return n > 0 && n < uint64(a.election.Manifest.MinBallots)
+}
+
 // Ballots returns the number of ballots in the sum of the k-th contest.
 func (a *Aggregate) Ballots(k int) uint64 { return a.sums[k].ballots }
 
@@ -67,9 +75,10 @@ func (a *Aggregate) Ballots(k int) uint64 { return a.sums[k].ballots }
 // closing with the given digest. A contest whose sum is the neutral ciphertext has
 // none: its totals are zeros for all to see, and Decryption returns nil. That is so
 // without ballots, and if all voters of a contest conspire to cancel each other out,
-// who must not be able to keep the election from its result.
+// who must not be able to keep the election from its result. It is nil for a contest
+// that is withheld, too.
 func (a *Aggregate) Decryption(k int, keys *threshold.Keys, closing [32]byte) *threshold.Decryption {
-	if a.sums[k].neutral() {
+	if a.Withheld(k) || a.sums[k].neutral() {
 		return nil
 	}
 	return &threshold.Decryption{
@@ -101,10 +110,14 @@ type Shares struct {
 }
 
 // Totals decrypts the k-th contest with the shares, all of which are checked;
-// any t of them suffice. It returns the total of every output. The error is a
+// any t of them suffice. It returns the total of every output, nil for a contest that
+// is withheld. The error is a
 // *threshold.BlameError, which names the trustees, if shares are wrong.
 func (a *Aggregate) Totals(k int, d *threshold.Decryption, published [][]byte) ([]uint64, error) {
 	outputs := a.election.Manifest.Contests[k].Outputs()
+	if a.Withheld(k) {
+		return nil, nil
+	}
 	if d == nil {
 		return make([]uint64, len(outputs)), nil
 	}

@@ -25,11 +25,14 @@ type Result struct {
 // ContestResult is the result of one contest. Seats and Working are there if the
 // manifest has a seat rule.
 type ContestResult struct {
-	ID        string  `json:"id"`
-	Title     string  `json:"title"`
-	Ballots   uint64  `json:"ballots"` // that count, blank ones included
-	Weight    uint64  `json:"weight"`  // of these ballots' voters
-	Totals    []Total `json:"totals"`
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Ballots uint64 `json:"ballots"` // that count, blank ones included
+	Weight  uint64 `json:"weight"`  // of these ballots' voters
+	// Withheld says that fewer ballots count than the manifest's min_ballots; there
+	// are no totals then.
+	Withheld  bool    `json:"withheld,omitempty"`
+	Totals    []Total `json:"totals,omitempty"`
 	Undecided int     `json:"undecided_seats,omitempty"`
 	// Working is the count of seats, line by line.
 	Working []string `json:"working,omitempty"`
@@ -63,6 +66,10 @@ func (a *Aggregate) Result(totals [][]uint64, closing [32]byte) (*Result, error)
 	r := &Result{Election: m.ID, Title: m.Title, Fingerprint: hex.EncodeToString(a.election.Fingerprint[:])}
 	for k, c := range m.Contests {
 		res := ContestResult{ID: c.ID, Title: c.Title, Ballots: a.sums[k].ballots, Weight: a.sums[k].weight}
+		if res.Withheld = a.Withheld(k); res.Withheld {
+			r.Contests = append(r.Contests, res)
+			continue
+		}
 		for i, o := range c.Outputs() {
 			res.Totals = append(res.Totals, Total{ID: o.ID, Name: o.Name, Votes: totals[k][i]})
 		}

@@ -92,7 +92,7 @@ func (e *election) enrol() (*ballot.Roll, error) {
 func (e *election) manifest(roll *ballot.Roll) (*ballot.Manifest, []*proofs.SigningKey, error) {
 	m := ballot.Manifest{
 		Version: ballot.Version, ID: "council-2024", Title: e.council.Election, Width: width,
-		Threshold: trusteesNeeded,
+		Threshold: trusteesNeeded, MinBallots: 50,
 		Box:       ballot.Box{Key: e.boxKey.Public().String()},
 		Roll:      ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()},
 	}

@@ -44,6 +44,10 @@ func (v *Verifier) Element(dst *group.Affine) {
 	}
 }
 
+// Encoded receives an element that the caller decodes together with others; nil
+// after a fault.
+func (v *Verifier) Encoded() []byte { return v.take() }
+
 // Scalar receives a scalar into dst, which is left alone after a fault.
 func (v *Verifier) Scalar(dst *group.Scalar) {
 	if b := v.take(); b != nil {

@@ -126,6 +126,26 @@ func TestBoxKeyAndTime(t *testing.T) {
 	require.EqualValues(t, 1, c.Size)
 }
 
+// The first and the last second that there are, written and read.
+func TestTimesAtTheLimits(t *testing.T) {
+	t.Parallel()
+	f := standard()
+	w, dir := f.at(t, keyed)
+	require.NoError(t, w.Open(f.box, time.Unix(0, 0)))
+	_, err := w.Close(f.box, time.Unix(maxTime, 0))
+	require.NoError(t, err)
+	r := NewReader(os.DirFS(dir))
+	c, err := r.Closing()
+	require.NoError(t, err)
+	require.EqualValues(t, maxTime, c.Time)
+	_, err = r.Log(func(e Entry) error {
+		at, err := CheckOpening(f.Election, e.Body)
+		require.Zero(t, at)
+		return err
+	})
+	require.NoError(t, err)
+}
+
 func TestAppendRefuses(t *testing.T) {
 	t.Parallel()
 	f := standard()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"veche.example/ballot"
 	"veche.example/elgamal/threshold"
 	"veche.example/tally"
 )
@@ -19,7 +20,14 @@ type Tally struct {
 
 	aggregate *tally.Aggregate
 	closing   [32]byte
+	ledger    *ballot.Ledger
 }
+
+// Has reports whether a tracking code is in the log, as promised, cast or
+// challenged. Before trustees sign, they ask it for the codes that voters have
+// published: a ballot box that has swallowed all ballots but one would otherwise
+// learn that vote.
+func (t *Tally) Has(code ballot.Code) bool { return t.ledger.Has(code) }
 
 // Closed verifies a record up to its closing, as every trustee and witness does
 // before signing or decrypting anything. The error says what is wrong with it.
@@ -37,7 +45,7 @@ func Closed(ctx context.Context, fsys fs.FS, progress Progress) (*Tally, error) 
 }
 
 func (v *verifier) tally() *Tally {
-	t := &Tally{Report: v.report, aggregate: v.aggregate, closing: v.closing.Digest(v.election)}
+	t := &Tally{Report: v.report, aggregate: v.aggregate, closing: v.closing.Digest(v.election), ledger: v.ledger}
 	for k := range v.manifest.Contests {
 		t.Decryptions = append(t.Decryptions, v.aggregate.Decryption(k, v.keys, t.closing))
 	}

@@ -22,7 +22,6 @@ type logCheck struct {
 	*verifier
 	log, promises, ballots, acceptance, challenges *Check
 
-	ledger   *ballot.Ledger
 	batch    []record.Entry
 	bytes    int      // in the batch
 	accepted []uint64 // log index of every accepted ballot
@@ -37,7 +36,7 @@ func (v *verifier) checkLog() error {
 	v.check(Closing)
 	v.aggregate = tally.NewAggregate(v.election)
 	var err error
-	if p.ledger, err = ballot.NewLedger(v.election, v.roll); err != nil {
+	if v.ledger, err = ballot.NewLedger(v.election, v.roll); err != nil {
 		return err
 	}
 	tree, err := v.in.Log(p.add)
@@ -206,6 +205,7 @@ func (p *logCheck) subtractSuperseded(tree *record.Tree) error {
 		}
 	}
 	r.Counted = len(p.accepted) - r.Superseded
+	r.Undecided = p.ledger.Undecided()
 	r.Challenged = p.challenges.Items - p.challenges.Failed
 	if r.Superseded == 0 {
 		return nil

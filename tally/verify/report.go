@@ -74,11 +74,14 @@ type Report struct {
 	Title       string        `json:"title,omitempty"`
 	Fingerprint string        `json:"fingerprint,omitempty"`
 	Checks      []Check       `json:"checks"`
-	Notes       []string      `json:"notes,omitempty"` // evidence that is no failure, the first 1,000
+	Warnings    []string      `json:"warnings,omitempty"` // about what the manifest and the roll allow
+	Notes       []string      `json:"notes,omitempty"`    // evidence that is no failure, the first 1,000
 	MoreNotes   int           `json:"more_notes,omitempty"`
 	Counted     int           `json:"counted"`          // ballots that count
 	Superseded  int           `json:"superseded"`       // accepted ballots that a later one replaced
 	Challenged  int           `json:"challenged"`       // ballots opened instead of cast
+	Undecided   int           `json:"undecided"`        // promises that were neither cast nor challenged
+	Voters      int           `json:"voters"`           // on the roll
 	Result      *tally.Result `json:"result,omitempty"` // as recomputed
 }
 
@@ -125,12 +128,17 @@ func (r *Report) Text() string {
 			}
 		}
 	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "  warn  %s\n", w)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "  note  %s\n", n)
 	}
 	if r.MoreNotes > 0 {
 		fmt.Fprintf(&b, "  note  … and %d more\n", r.MoreNotes)
 	}
+	fmt.Fprintf(&b, "%d of %d voters; %d earlier ballots replaced, %d opened, %d promised but not decided\n",
+		r.Counted, r.Voters, r.Superseded, r.Challenged, r.Undecided)
 	if r.Result != nil {
 		writeResult(&b, r.Result)
 	}
@@ -147,6 +155,9 @@ func writeResult(b *strings.Builder, r *tally.Result) {
 				fmt.Fprintf(b, ", %d seats", *t.Seats)
 			}
 			b.WriteByte('\n')
+		}
+		if c.Withheld {
+			b.WriteString("  withheld: fewer ballots than the manifest's min_ballots\n")
 		}
 		if c.Undecided > 0 {
 			fmt.Fprintf(b, "  %d seats are undecided\n", c.Undecided)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,9 +61,9 @@ func TestFindingsAreBounded(t *testing.T) {
 	require.Len(t, r.Notes, maxFindings)
 	require.Equal(t, maxFindings+5, r.Checks[Ballots-1].Failed)
 	text := r.Text()
-	require.Contains(t, text, "FAIL  07 ballots           1005 of 1005\n")
-	require.Contains(t, text, "entry 999: bad\n           … and 5 more\n")
-	require.Contains(t, text, "note  … and 5 more\n")
+	for _, line := range []string{"FAIL  07 ballots           1005 of 1005\n", "entry 999: bad\n           … and 5 more\n", "note  … and 5 more\n"} {
+		require.True(t, strings.Contains(text, line), line)
+	}
 	require.False(t, r.Verified())
 }
 
@@ -75,8 +76,9 @@ func TestReportText(t *testing.T) {
 
 	verdict := verified(t, town().files)
 	require.Contains(t, verdict.Text(), "Council (7 ballots)\n         6  The red, 1 seats\n")
-	require.NotContains(t, verdict.Text(), "undecided")
-	require.NotContains(t, verdict.Text(), "more")
+	require.NotContains(t, verdict.Text(), "are undecided")
+	require.NotContains(t, verdict.Text(), "and 0 more")
+	require.NotContains(t, verdict.Text(), "withheld")
 	b, err := json.Marshal(verdict)
 	require.NoError(t, err)
 	var again Report

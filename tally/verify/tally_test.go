@@ -258,3 +258,49 @@ func TestDecryptLocally(t *testing.T) {
 		require.ErrorContains(t, err, "2 trustees and 0 witnesses given")
 	}
 }
+
+// A contest with fewer ballots than the manifest's min_ballots is never decrypted,
+// and a record in which it was does not verify.
+func TestWithheldContest(t *testing.T) {
+	t.Parallel()
+	m := townManifest()
+	m.MinBallots = 5 // the council has 7 ballots, the chair 4
+	e := newElection(m, 3, 1, townVoters())
+	e.write(e.voteTown)
+	r := verified(t, e.files)
+	require.True(t, r.Verified(), r.Text())
+	require.Contains(t, r.Text(), "Chair (4 ballots)\n  withheld")
+	require.Equal(t, 5, r.Checks[Totals-1].Items, "of the council")
+	council, chair := r.Result.Contests[0], r.Result.Contests[1]
+	require.False(t, council.Withheld)
+	require.EqualValues(t, 9, council.Totals[2].Votes)
+	require.True(t, chair.Withheld)
+	require.EqualValues(t, 4, chair.Ballots)
+	require.Empty(t, chair.Totals)
+	require.Empty(t, chair.Working)
+	require.NotContains(t, string(e.files[record.ResultFile]), "bob")
+
+	closed, err := Closed(context.Background(), e.files.fs(), nil)
+	require.NoError(t, err)
+	require.NotNil(t, closed.Decryptions[0])
+	require.Nil(t, closed.Decryptions[1])
+
+	shares := e.published(e.files)
+	shares[1].Shares = [][]byte{nil, make([]byte, 32), nil}
+	r = requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
+	require.Contains(t, r.Text(), "withheld")
+
+	bad := strings.Replace(string(e.files[record.ResultFile]), `"withheld": true`, `"withheld": false`, 1)
+	requireFails(t, e.files.with(record.ResultFile, []byte(bad)), Result)
+}
+
+// Trustees ask for the codes that voters have published.
+func TestClosedHasTheCodes(t *testing.T) {
+	t.Parallel()
+	closed, err := Closed(context.Background(), town().files.fs(), nil)
+	require.NoError(t, err)
+	for _, code := range town().codes {
+		require.True(t, closed.Has(code))
+	}
+	require.False(t, closed.Has(ballot.Code{1}))
+}

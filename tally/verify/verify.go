@@ -60,6 +60,7 @@ type verifier struct {
 	keys      *threshold.Keys
 	election  *ballot.Election
 	closing   *record.Closing
+	ledger    *ballot.Ledger
 	aggregate *tally.Aggregate
 	totals    [][]uint64
 
@@ -144,6 +145,8 @@ func (v *verifier) checkRoll() (err error) {
 		c.fail(record.RollFile, "%v", err)
 		return errStop
 	}
+	v.report.Voters = v.roll.Len()
+	v.report.Warnings = v.manifest.Warnings(v.roll)
 	return nil
 }
 
@@ -227,10 +230,12 @@ func (v *verifier) decrypt(k int, t *Tally, published *tally.Shares) {
 		v.checkQuorum(place, d, published.Signatures)
 		shares.Items += present(published.Shares)
 	} else if present(published.Signatures)+present(published.Shares) > 0 {
-		shares.fail(place, "signatures or shares, but the sum of the ballots that count is empty and needs none")
+		shares.fail(place, "signatures or shares, but the contest is empty or withheld and needs none")
 	}
 	total, err := v.aggregate.Totals(k, d, published.Shares)
-	totals.Items += len(contest.Outputs())
+	if !v.aggregate.Withheld(k) {
+		totals.Items += len(contest.Outputs())
+	}
 	var blame *threshold.BlameError
 	if errors.As(err, &blame) {
 		v.blame(shares, place, err)

@@ -44,9 +44,14 @@ func TestReportCountsWhatItChecked(t *testing.T) {
 	}
 	require.Equal(t, map[Number]int{Layout: 7, Manifest: 2, Roll: 8, Ceremony: 3, Log: 18, Promises: 7, Ballots: 9,
 		Acceptance: 16, Challenges: 1, Closing: 1, Quorum: 6, Shares: 4, Totals: 9, Result: 2}, items)
+	require.Equal(t, 1, r.Undecided)
+	require.Equal(t, 8, r.Voters)
 	// Voter 2's ballots came in the wrong order, which is evidence and no failure.
 	require.Len(t, r.Notes, 1)
 	require.Contains(t, r.Notes[0], "entry 11")
+	require.NotEmpty(t, r.Warnings)
+	require.Equal(t, town().manifest.Warnings(town().roll), r.Warnings)
+	require.Contains(t, r.Text(), "  warn  "+r.Warnings[0]+"\n")
 }
 
 // The totals are those of a count of the plain choices, which knows no cryptography.
