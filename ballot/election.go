@@ -70,9 +70,6 @@ func newPaper(contests []*Contest, fingerprint [32]byte, key *elgamal.PublicKey)
 	return p, err
 }
 
-// elements is the number of ciphertext elements.
-func (p *paper) elements() int { return p.spans[len(p.spans)-1].end }
-
 func (p *paper) bodySize() int {
 	return headerSize + p.vector.CiphertextSize() + p.vector.ProofSize()
 }

@@ -89,15 +89,16 @@ func (c *Cascade) run(v *Verdict, mixes []*Mix, from int) int {
 	list, base := v.Output, b.Extend(v.Output.points)
 	var pending []int
 	for i := from; i < len(mixes); i++ {
+		if v.Faults[i] = c.link(mixes, i, list); v.Faults[i] != nil {
+			continue
+		}
 		claim, out := new(proofs.Claim), b.Extend(mixes[i].Output.points)
-		if v.Faults[i] = c.link(mixes, i, list); v.Faults[i] == nil {
-			v.Faults[i] = c.statement(mixes[i], list).Verify(claim, base, out, mixes[i].Proof)
+		if v.Faults[i] = c.statement(mixes[i], list).Verify(claim, base, out, mixes[i].Proof); v.Faults[i] != nil {
+			continue
 		}
-		if v.Faults[i] == nil {
-			b.Add(claim)
-			pending = append(pending, i)
-			list, base = mixes[i].Output, out
-		}
+		b.Add(claim)
+		pending = append(pending, i)
+		list, base = mixes[i].Output, out
 	}
 	next := len(mixes)
 	if bad := (*proofs.BatchError)(nil); errors.As(b.Decide(), &bad) {
@@ -123,7 +124,7 @@ func (c *Cascade) link(mixes []*Mix, i int, in *List) error {
 	switch {
 	case !slices.Contains(c.Mixers, m.Mixer):
 		return errors.New("not one of the mixers")
-	case m.Mixer.Verify(mixProtocol, c.Fingerprint, m.signed(c.context(m.Mixer, m.Position)), m.Signature) != nil:
+	case !c.signed(m):
 		return errors.New("the signature is not the mixer's, who is not to blame for it")
 	case m.Position != i+1:
 		return fmt.Errorf("signed for position %d", m.Position)
@@ -135,10 +136,17 @@ func (c *Cascade) link(mixes []*Mix, i int, in *List) error {
 	return nil
 }
 
+func (c *Cascade) signed(m *Mix) bool {
+	return m.Mixer.Verify(mixProtocol, c.Fingerprint, m.signed(c.context(m.Mixer, m.Position)), m.Signature) == nil
+}
+
 // mixedBefore reports whether the mixer signed an earlier record, good or bad, for
-// its position.
+// the place where it stands. Records that others moved or made up do not count.
 func (c *Cascade) mixedBefore(mixes []*Mix, mixer proofs.VerifyKey) bool {
-	return slices.ContainsFunc(mixes, func(m *Mix) bool {
-		return m.Mixer == mixer && m.Mixer.Verify(mixProtocol, c.Fingerprint, m.signed(c.context(mixer, m.Position)), m.Signature) == nil
-	})
+	for i, m := range mixes {
+		if m.Mixer == mixer && m.Position == i+1 && c.signed(m) {
+			return true
+		}
+	}
+	return false
 }

@@ -51,8 +51,10 @@ func ParseMix(b []byte, widths []int) (*Mix, error) {
 		return nil, err
 	}
 	var err error
-	m.Output, err = ParseList(output, widths)
-	return m, err
+	if m.Output, err = ParseList(output, widths); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // signed returns what a mixer signs: the context, both roots and the whole proof.

@@ -90,9 +90,10 @@ type decision struct {
 
 // weigh derives root and w_e (B1, B2 of docs/spec/batch.md).
 func (b *Batch) weigh() *decision {
-	count := 0
+	count, equations := 0, 0
 	for _, c := range b.claims {
 		count += len(c.proofs)
+		equations += len(c.ends)
 	}
 	ids := binary.LittleEndian.AppendUint64(nil, uint64(count))
 	for _, c := range b.claims {
@@ -107,11 +108,12 @@ func (b *Batch) weigh() *decision {
 	}
 	stream := transcript.NewWeights("batch-weights", transcript.Hash("batch", ids)) // B1
 	d := &decision{Batch: b, weights: make([][]group.Scalar, len(b.claims))}
+	all := make([]group.Scalar, equations)
+	for e := range all {
+		stream.Next(&all[e]) // B2
+	}
 	for i, c := range b.claims {
-		d.weights[i] = make([]group.Scalar, len(c.ends))
-		for e := range c.ends {
-			d.weights[i][e].Set(stream.Next()) // B2
-		}
+		d.weights[i], all = all[:len(c.ends)], all[len(c.ends):]
 	}
 	return d
 }

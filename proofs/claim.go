@@ -53,8 +53,11 @@ func (c *Claim) Reset() {
 	c.shared, c.ends = c.shared[:0], c.ends[:0]
 }
 
-// Grow makes room for a number of own and shared terms.
+// Grow makes room for a number of own and shared terms in a few equations.
 func (c *Claim) Grow(own, shared int) {
+	if c.ends == nil {
+		c.ends, c.proofs = make([]equationEnd, 0, 4), make([]proofID, 0, 2)
+	}
 	if free := cap(c.points) - len(c.points); free < own {
 		c.points = append(make([]group.Affine, 0, len(c.points)+own), c.points...)
 		c.scalars = append(make([]group.Scalar, 0, len(c.scalars)+own), c.scalars...)

@@ -217,9 +217,9 @@ func TestForgeryCiphertextsNotAbsorbed(t *testing.T) {
 	// The proof comes first, then B_1 is solved from V3: nobody knows what it holds.
 	b := lie(t, oneOf(3), 0, 1, 0)
 	p, weak := newLiar(b.v, scalarsOf(0, 1, 0), b.r), weakness{noCiphertext: true}
-	θ, x := weak.run(b, &p.m, p.masks, p.open)
+	weak.run(b, &p.m, p.masks, p.open)
 	p.m.D.ScalarBaseMult(group.RandomScalar()) // any D; x must be drawn again
-	θ, x = weak.run(b, &p.m, nothing, p.open)
+	θ, x := weak.run(b, &p.m, nothing, p.open)
 	powers := b.v.powers(θ)
 	// x θ^{B+1} ΔB_1 = right − left
 	Δ := group.NewElement().ScalarMult(x, b.v.ciphertextSum(powers, b.points))

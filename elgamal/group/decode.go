@@ -172,21 +172,42 @@ func DecodeHint(b []byte) (hint [32]byte, err error) {
 // counted from 0; so does a length that is no multiple of 32.
 func DecodeAffines(b []byte) ([]Affine, error) {
 	points := make([]Affine, len(b)/fp.Size)
-	var first atomic.Int64 // the least index of a bad element
-	first.Store(int64(len(points)))
-	parallel.For(len(points), 16, func(lo, hi int) {
-		for ; lo < hi; lo += maxLanes {
-			n := min(maxLanes, hi-lo)
-			if bad := decodeLanes(points[lo:lo+n], b[fp.Size*lo:]); bad < n {
-				storeMin(&first, int64(lo+bad))
-				return
-			}
-		}
-	})
-	if bad := first.Load(); fp.Size*bad < int64(len(b)) {
+	bad := len(points)
+	if bad < decodeGrain {
+		bad = decodeRange(points, b)
+	} else {
+		bad = decodeOnAllCores(points, b)
+	}
+	if fp.Size*bad < len(b) {
 		return nil, fmt.Errorf("element %d: %w", bad, errElement)
 	}
 	return points, nil
+}
+
+// decodeGrain is the least number of elements for which another core pays.
+const decodeGrain = 32
+
+func decodeOnAllCores(points []Affine, b []byte) int {
+	var first atomic.Int64 // the least index of a bad element
+	first.Store(int64(len(points)))
+	parallel.For(len(points), decodeGrain/2, func(lo, hi int) {
+		if bad := decodeRange(points[lo:hi], b[fp.Size*lo:]); bad < hi-lo {
+			storeMin(&first, int64(lo+bad))
+		}
+	})
+	return int(first.Load())
+}
+
+// decodeRange decodes elements and returns the index of the first bad one, or
+// their number.
+func decodeRange(points []Affine, b []byte) int {
+	for at := 0; at < len(points); at += maxLanes {
+		n := min(maxLanes, len(points)-at)
+		if bad := decodeLanes(points[at:at+n], b[fp.Size*at:]); bad < n {
+			return at + bad
+		}
+	}
+	return len(points)
 }
 
 // decodeLanes decodes up to maxLanes elements and returns the index of the first

@@ -93,8 +93,8 @@ func (e *election) manifest(roll *ballot.Roll) (*ballot.Manifest, []*proofs.Sign
 	m := ballot.Manifest{
 		Version: ballot.Version, ID: "council-2024", Title: e.council.Election, Width: width,
 		Threshold: trusteesNeeded, MinBallots: 50,
-		Box:       ballot.Box{Key: e.boxKey.Public().String()},
-		Roll:      ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()},
+		Box:  ballot.Box{Key: e.boxKey.Public().String()},
+		Roll: ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()},
 	}
 	var ids []*proofs.SigningKey
 	for i, name := range trusteeNames {

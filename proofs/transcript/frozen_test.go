@@ -67,8 +67,8 @@ func frozenTranscript(t testing.TB) (out []frozenVector) {
 	h = Hash("vector", []byte("one"), []byte("two"))
 	add("Hash of one, two", h[:])
 	w := NewWeights("vector", [32]byte{1})
-	add("first weight under root 01 00…", w.Next().Bytes())
-	add("second weight", w.Next().Bytes())
+	add("first weight under root 01 00…", w.Next(group.NewScalar()).Bytes())
+	add("second weight", w.Next(group.NewScalar()).Bytes())
 
 	p, x := frozenProof()
 	add("proof: 3G, x1, 4G ‖ 5G, 9", p.Proof())

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"veche.example/elgamal/group"
 	"veche.example/internal/vectors"
 )
 
@@ -29,8 +30,8 @@ func TestWorkedExample(t *testing.T) {
 	e.Add("digest", digest[:])
 	h, w := Hash("vector", []byte("one"), []byte("two")), NewWeights("vector", [32]byte{1})
 	e.Add("hash_of_one_two", h[:])
-	e.Add("weight_1_of_root_0100", w.Next().Bytes()[:16])
-	e.Add("weight_2_of_root_0100", w.Next().Bytes()[:16])
+	e.Add("weight_1_of_root_0100", w.Next(group.NewScalar()).Bytes()[:16])
+	e.Add("weight_2_of_root_0100", w.Next(group.NewScalar()).Bytes()[:16])
 	e.Check(t, "../../docs/spec/transcript.md")
 
 	s := newSponge(id) // "absorbed" is all there is

@@ -67,10 +67,12 @@ func (s *sponge) absorbVector(b []byte) {
 	s.absorb(b)
 }
 
-func (s *sponge) scalar(size int) *group.Scalar {
+func (s *sponge) scalar(size int) *group.Scalar { return s.setScalar(group.NewScalar(), size) }
+
+func (s *sponge) setScalar(dst *group.Scalar, size int) *group.Scalar {
 	var b [64]byte
 	s.squeeze(b[:size])
-	return group.NewScalar().SetWideBytes(b[:size])
+	return dst.SetWideBytes(b[:size])
 }
 
 // Hash returns a 32-byte hash of the parts, each absorbed with its length,
@@ -95,5 +97,5 @@ func NewWeights(protocol string, root [32]byte) *Weights {
 	return w
 }
 
-// Next returns the next 128 bits as a scalar.
-func (w *Weights) Next() *group.Scalar { return w.s.scalar(16) }
+// Next sets dst to the next 128 bits and returns it.
+func (w *Weights) Next(dst *group.Scalar) *group.Scalar { return w.s.setScalar(dst, 16) }

@@ -17,10 +17,18 @@ type Verifier struct {
 	err    error
 	points []*group.Affine // where Close puts the elements that were received
 	enc    []byte          // their encodings
+	few    struct {        // where both begin, enough for most proofs
+		points [4]*group.Affine
+		enc    [4 * 32]byte
+	}
 }
 
 // Verify closes the instance and starts reading its proof.
-func (i *Instance) Verify(proof []byte) *Verifier { return &Verifier{s: i.s, rest: proof} }
+func (i *Instance) Verify(proof []byte) *Verifier {
+	v := &Verifier{s: i.s, rest: proof}
+	v.points, v.enc = v.few.points[:0], v.few.enc[:0]
+	return v
+}
 
 func (v *Verifier) take() []byte {
 	if v.err == nil && len(v.rest) < 32 {

@@ -63,12 +63,6 @@ func check(err error) {
 	}
 }
 
-// draft is a ballot of voter k.
-func (f *fixture) draft(k int, sequence uint64) *ballot.Draft {
-	return must(f.Build(ballot.Header{Credential: f.voters[k].Key(), Sequence: sequence},
-		ballot.Choices{"q": {Selected: []string{"y"}}}, ballot.GenerateSeed()))
-}
-
 // at returns a writer of a new record that has got as far as s.
 func (f *fixture) at(t testing.TB, s state) (w *Writer, dir string) {
 	dir = filepath.Join(t.TempDir(), "record")
