@@ -96,7 +96,7 @@ func (l *Ledger) admit(e *Election, verified bool, key proofs.VerifyKey) (uint32
 	if !ok {
 		return 0, fmt.Errorf("ballot: credential %s is not on the roll", key)
 	}
-	if len(l.records) >= maxRecords {
+	if uint64(len(l.records)) >= maxRecords {
 		return 0, errors.New("ballot: the ledger is full")
 	}
 	return uint32(voter), nil

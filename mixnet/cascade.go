@@ -51,7 +51,8 @@ type Verdict struct {
 // Verify checks all records of a cascade in order. A bad mix is named and left out:
 // the next good one starts from the last good output. It is an error if fewer than
 // Least mixes are good; the verdict says why. Usually one multi-scalar
-// multiplication decides all proofs, in which each list occurs once.
+// multiplication decides all proofs, in which each list occurs once. It implements
+// U9–U14 of docs/spec/shuffle.md.
 func (c *Cascade) Verify(mixes []*Mix) (*Verdict, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func (c *Cascade) run(v *Verdict, mixes []*Mix, from int) int {
 			continue
 		}
 		claim, out := new(proofs.Claim), b.Extend(mixes[i].Output.points)
-		if v.Faults[i] = c.statement(mixes[i], list).Verify(claim, base, out, mixes[i].Proof); v.Faults[i] != nil {
+		if v.Faults[i] = c.statement(mixes[i], list).Verify(claim, base, out, mixes[i].Proof); v.Faults[i] != nil { // U14
 			continue
 		}
 		b.Add(claim)
@@ -118,19 +119,19 @@ func (c *Cascade) run(v *Verdict, mixes []*Mix, from int) int {
 	return next
 }
 
-// link checks everything about record i but its proof.
+// link checks U9–U13: everything about record i but its proof.
 func (c *Cascade) link(mixes []*Mix, i int, in *List) error {
 	m := mixes[i]
 	switch {
-	case !slices.Contains(c.Mixers, m.Mixer):
+	case !slices.Contains(c.Mixers, m.Mixer): // U9
 		return errors.New("not one of the mixers")
-	case !c.signed(m):
+	case !c.signed(m): // U10
 		return errors.New("the signature is not the mixer's, who is not to blame for it")
-	case m.Position != i+1:
+	case m.Position != i+1: // U11
 		return fmt.Errorf("signed for position %d", m.Position)
-	case c.mixedBefore(mixes[:i], m.Mixer):
+	case c.mixedBefore(mixes[:i], m.Mixer): // U12
 		return errors.New("mixed before")
-	case m.Input != in.root:
+	case m.Input != in.root: // U13
 		return errors.New("the input is not the output of the last good mix")
 	}
 	return nil

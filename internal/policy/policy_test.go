@@ -19,6 +19,7 @@ const module = "veche.example/"
 // library. A line grants what stands right of "<" to the packages on its left.
 const arrows = `
 internal/parallel     <
+internal/durable      <
 internal/wire         < golang.org/x/crypto/cryptobyte
 internal/rejecttest   < github.com/stretchr/testify/require
 internal/vectors      < github.com/stretchr/testify/require
@@ -28,11 +29,11 @@ proofs/transcript     < elgamal/group
 elgamal               < elgamal/group internal/wire
 proofs                < elgamal elgamal/group proofs/transcript internal/wire internal/parallel
 elgamal/threshold     < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
-elgamal/threshold/vault < elgamal/threshold filippo.io/age
+elgamal/threshold/vault < elgamal/threshold internal/durable filippo.io/age
 mixnet                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
 ballot                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
 tally                 < ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel
-tally/record          < tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
+tally/record          < internal/durable tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 tally/verify          < tally/record tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 internal/benchtable    <
 examples/internal/chart <

@@ -18,7 +18,7 @@ type meek struct {
 	quota     *big.Int
 	surplus   *big.Int // the sum of the surpluses of the elected
 	places    int      // on all papers
-	effort    int      // work done so far
+	effort    int64    // work done so far
 }
 
 const (
@@ -69,7 +69,7 @@ func (m *meek) iterate(stage *Stage) error {
 			return nil
 		}
 		m.adjust()
-		if m.effort += m.places + iterationCost; m.effort > maxEffort {
+		if m.effort += int64(m.places) + iterationCost; m.effort > maxEffort {
 			return fmt.Errorf("votes have not settled after %d iterations, too many for so many ballots; "+
 				"use another rule", stage.Iterations)
 		}

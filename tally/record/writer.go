@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"veche.example/ballot"
+	"veche.example/internal/durable"
 	"veche.example/internal/wire"
 	"veche.example/proofs"
 	"veche.example/tally"
@@ -71,32 +72,7 @@ func Create(dir string, m *ballot.Manifest, roll *ballot.Roll) (*Writer, error) 
 
 // write puts a file in its place as a whole and makes it durable.
 func (w *Writer) write(name string, data []byte) error {
-	return w.disk(replaceFile(w.dir, name, data))
-}
-
-func replaceFile(dir, name string, data []byte) error {
-	tmp, err := os.CreateTemp(dir, ".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already after the rename
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), filepath.Join(dir, name)); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the names in a directory durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return w.disk(durable.Replace(filepath.Join(w.dir, name), data, 0o644))
 }
 
 // disk remembers the first error of the disk.

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -222,21 +221,4 @@ func TestDiskFailure(t *testing.T) {
 	require.NoError(t, os.RemoveAll(dir))
 	require.ErrorIs(t, w.Tally(f.noShares()), os.ErrNotExist)
 	require.ErrorContains(t, w.Tally(f.noShares()), "the disk failed before")
-}
-
-// A file is replaced as a whole or not at all, and nothing is left beside it.
-func TestReplaceFile(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	require.NoError(t, replaceFile(dir, ResultFile, []byte("one")))
-	require.NoError(t, replaceFile(dir, ResultFile, []byte("two")))
-	require.Equal(t, "two", string(read(t, dir, ResultFile)))
-	info, err := os.Stat(filepath.Join(dir, ResultFile))
-	require.NoError(t, err)
-	require.Equal(t, os.FileMode(0o644), info.Mode())
-
-	require.NoError(t, os.Mkdir(filepath.Join(dir, RollFile), 0o755))
-	require.Error(t, replaceFile(dir, RollFile, []byte("three")), "a directory in its place")
-	names(t, dir)
-	require.True(t, errors.Is(replaceFile(filepath.Join(dir, "none"), RollFile, nil), os.ErrNotExist))
 }

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"filippo.io/age"
 
 	"veche.example/elgamal/threshold"
+	"veche.example/internal/durable"
 )
 
 // scryptWork is the logarithm of age's scrypt work factor, about a second.
@@ -107,33 +107,6 @@ func File(path, passphrase string) threshold.Store {
 		if err != nil {
 			return err
 		}
-		return replaceFile(path, sealed)
+		return durable.Replace(path, sealed, 0o600)
 	}
-}
-
-// replaceFile writes a file that is there in full or not at all: a temporary
-// file, flushed, takes the place of the old one, and the folder is flushed too.
-func replaceFile(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".trustee-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already after the rename
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
