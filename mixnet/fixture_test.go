@@ -62,9 +62,7 @@ func randomList(t require.TestingT, keys *elgamal.PublicKey, N int, widths []int
 }
 
 func listOf(t require.TestingT, rows [][]group.Element, widths []int) *List {
-	l, err := ParseList(encodeRows(rows), widths)
-	require.NoError(t, err)
-	return l
+	return parse(t, encodeRows(rows), widths)
 }
 
 func encodeRows(rows [][]group.Element) []byte {

@@ -70,19 +70,13 @@ func TestShapesAreNotConfused(t *testing.T) {
 	for _, side := range []string{"input", "output", "both"} {
 		s.In, s.Out = x.In, x.Out
 		if side != "output" {
-			s.In = reshaped(t, x.In, 3)
+			s.In = parse(t, x.In.bytes, []int{3})
 		}
 		if side != "input" {
-			s.Out = reshaped(t, x.Out, 3)
+			s.Out = parse(t, x.Out.bytes, []int{3})
 		}
 		require.ErrorIs(t, s.VerifyAlone(proof), proofs.ErrProof, side)
 	}
-}
-
-func reshaped(t *testing.T, l *List, widths ...int) *List {
-	out, err := ParseList(l.bytes, widths)
-	require.NoError(t, err)
-	return out
 }
 
 // TestEveryFieldAndEveryElementCounts changes each element of both lists, and each

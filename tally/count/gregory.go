@@ -1,6 +1,7 @@
 package count
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 )
@@ -17,6 +18,7 @@ type gregory struct {
 	exhausted *big.Rat
 	lost      *big.Rat
 	pending   []int // elected, with a surplus that is not transferred yet
+	effort    int64 // work done so far
 }
 
 // bundle is papers of one value, by index.
@@ -55,7 +57,9 @@ func (g *gregory) reached(votes *big.Rat) bool {
 	return votes.Cmp(g.quota) >= 0
 }
 
-func (g *gregory) run() {
+// run is the stages. It returns an error when exact fractions grow too long, which
+// may happen with many seats: each surplus can double their length.
+func (g *gregory) run() error {
 	first := bundle{value: big.NewRat(1, 1)}
 	for i := range g.papers {
 		first.papers = append(first.papers, i)
@@ -66,9 +70,13 @@ func (g *gregory) run() {
 		stage = &Stage{}
 		if !g.step(stage) {
 			g.note(stage)
-			return
+			return nil
+		}
+		if g.effort > maxEffort {
+			return fmt.Errorf("stage %d: exact fractions have grown too long; use another rule", len(g.Stages)+1)
 		}
 	}
+	return nil
 }
 
 // step is one transfer: the highest surplus, or else the votes of the candidate
@@ -121,6 +129,9 @@ func (g *gregory) surplus(stage *Stage, c int) {
 	surplus := new(big.Rat).Sub(g.votes[c], g.quota)
 	rest := new(big.Rat).Set(surplus)
 	for _, b := range g.held[c] {
+		if g.effort > maxEffort {
+			return
+		}
 		value := new(big.Rat).Mul(surplus, b.value)
 		value = g.cutOff(value.Quo(value, g.votes[c]))
 		rest.Sub(rest, times(value, g.weight(b.papers)))
@@ -135,6 +146,9 @@ func (g *gregory) exclude(stage *Stage, c int) {
 	stage.Excluded = g.names[c]
 	g.in[c] = false
 	for _, b := range g.held[c] {
+		if g.effort > maxEffort {
+			return
+		}
 		stage.Parcels = append(stage.Parcels, g.pass(b, b.value))
 	}
 	g.votes[c], g.held[c] = new(big.Rat), nil
@@ -156,6 +170,8 @@ func (g *gregory) pass(b bundle, value *big.Rat) Parcel {
 		if papers != nil {
 			g.votes[c] = new(big.Rat).Add(g.votes[c], times(value, p.To[c]))
 			g.held[c] = append(g.held[c], bundle{value, papers})
+			words := int64(g.votes[c].Denom().BitLen()+value.Denom().BitLen()) / 64
+			g.effort += 64 * words * words // to cancel the sum
 		}
 	}
 	g.exhausted.Add(g.exhausted, times(value, p.None))

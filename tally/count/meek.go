@@ -24,7 +24,7 @@ type meek struct {
 const (
 	unit          = 1_000_000_000 // 9 decimals
 	settled       = 1_000         // 0.000001 votes: less surplus than this is none
-	maxEffort     = 1 << 34       // places times iterations in a count
+	maxEffort     = 1 << 34       // steps in a count
 	iterationCost = 1 << 14       // what an iteration costs besides its places
 )
 

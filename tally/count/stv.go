@@ -60,9 +60,9 @@ type Parcel struct {
 // STV gives seats by the single transferable vote. Equal ranks are an error, as
 // are more seats than candidates. Ties are decided by earlier stages where the
 // rule says so, then by ties; if that is Report, the count ends at the tie with
-// the seats that are left undecided. Time is linear in places on ballots, and for
-// Meek in that times iterations, which are limited: an error says so if votes have
-// not settled by then. Implements docs/spec/ranked.md, sections 4 and 5.
+// the seats that are left undecided. Time is linear in places on ballots, for Meek
+// times iterations and for Gregory times the square of the length of its
+// fractions. Both are limited, and an error says so. Implements docs/spec/ranked.md, sections 4 and 5.
 func STV(r Ranked, rule STVRule, seats int, ties TieBreak, seed [32]byte) (*Transfers, error) {
 	t, err := r.stv(rule, seats, ties, seed)
 	if err != nil {
@@ -90,10 +90,13 @@ func (r Ranked) stv(rule STVRule, seats int, ties TieBreak, seed [32]byte) (*Tra
 	if rule == Meek {
 		err = newMeek(t, d, papers).run()
 	} else {
-		newGregory(t, d, papers).run()
+		err = newGregory(t, d, papers).run()
+	}
+	if err != nil {
+		return nil, err
 	}
 	t.Undecided = seats - len(t.Elected)
-	return t, err
+	return t, nil
 }
 
 // Valid is the number of ballots that are not blank.

@@ -362,3 +362,26 @@ func TestRunoffDraws(t *testing.T) {
 	}
 	require.Len(t, winners, 2)
 }
+
+// Each surplus can double the length of exact fractions. The count gives up in time,
+// where the rule with decimals goes on.
+func TestGregoryGivesUpOnLongFractions(t *testing.T) {
+	t.Parallel()
+	r := Ranked{Candidates: manyNames(120)}
+	for i := range 120 { // every candidate has a surplus in turn, most of it for the ones after
+		for step := range 40 {
+			b := RankedBallot{Count: uint64(1000 - 8*i + step)}
+			for k := range 30 {
+				b.Ranks = append(b.Ranks, []int{(i + k*(step+1)) % 120})
+			}
+			if b.check(120, new(int)) == nil {
+				r.Ballots = append(r.Ballots, b)
+			}
+		}
+	}
+	_, err := STV(r, Gregory, 60, ListedOrder, [32]byte{})
+	require.ErrorContains(t, err, "exact fractions have grown too long; use another rule")
+	out, err := STV(r, Scottish, 60, ListedOrder, [32]byte{})
+	require.NoError(t, err)
+	checkTransfers(t, out)
+}
