@@ -26,11 +26,9 @@ func keyPair(t require.TestingT, W int) (*elgamal.PublicKey, []group.Scalar) {
 // mix is a shuffle with everything that a test may change.
 type mix struct {
 	Statement
-	x       []group.Scalar
-	w       *Witness
-	widths  []int
-	inRows  [][]group.Element
-	outRows [][]group.Element
+	x      []group.Scalar
+	w      *Witness
+	widths []int
 }
 
 // encryptRow returns an encryption of v_i G.

@@ -1,11 +1,13 @@
 // Package count turns public totals into seats and shows its working, line by
 // line, so that a reader can repeat it with a pencil: largest remainder and
-// highest averages for lists, highest totals for options and candidates. It is
-// exact integer arithmetic on public numbers and knows no cryptography; who only
-// needs the totals of an election does not need it.
+// highest averages for lists, highest totals for options and candidates, and for
+// ranked ballots instant runoff, transferable votes and comparisons in pairs. It is
+// exact arithmetic on public numbers and knows no cryptography; who only needs the
+// totals of an election does not need it.
 //
 // All functions are pure and deterministic, and take variable time. The rules
-// are stated in docs/spec/count.md, whose letters the code uses.
+// are stated in docs/spec/count.md and docs/spec/ranked.md, whose letters the code
+// uses.
 package count
 
 import (

@@ -171,7 +171,7 @@ func (g *gregory) pass(b bundle, value *big.Rat) Parcel {
 			g.votes[c] = new(big.Rat).Add(g.votes[c], times(value, p.To[c]))
 			g.held[c] = append(g.held[c], bundle{value, papers})
 			words := int64(g.votes[c].Denom().BitLen()+value.Denom().BitLen()) / 64
-			g.effort += 64 * words * words // to cancel the sum
+			g.effort += 128 * words * words // to cancel the sum
 		}
 	}
 	g.exhausted.Add(g.exhausted, times(value, p.None))

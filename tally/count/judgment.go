@@ -135,7 +135,7 @@ type Comparison struct {
 // Compare removes equal medians from two candidates until they differ. The median
 // of what is left is one place further down and one further up by turns, down
 // first if the number of ballots is odd, so that whole runs of equal grades are
-// removed at a time (equation M2).
+// removed at a time (equation J2).
 func (j *Judgment) Compare(x, y int) Comparison {
 	down, up := j.differDown(x, y), j.differUp(x, y)
 	odd := j.Ballots%2 == 1

@@ -112,7 +112,6 @@ func verdict(names []string, better func(x, y int) bool, context string, ties Ti
 	}
 	if len(first) > 1 {
 		v.Tie, _ = breakTie(ties, first, 1, context, seed)
-		first = first[:0]
 		if len(v.Tie.Won) == 1 {
 			v.Winner = v.Tie.Won[0]
 		}

@@ -1,6 +1,6 @@
-// Package chart draws results as SVG text: a half-circle of seats and horizontal
-// bars. It is for the pages that the examples publish; who reads results as
-// numbers does not need it.
+// Package chart draws results as SVG text: a half-circle of seats, horizontal bars,
+// votes round by round and who beats whom. It is for the pages that the examples
+// publish; who reads results as numbers does not need it.
 //
 // A picture is one self-contained svg element on a white ground, the same bytes
 // for the same input. Names are shown whole, wrapped where they are long. Colours
