@@ -13,7 +13,7 @@ import (
 type Election struct {
 	Manifest    *Manifest
 	Keys        *elgamal.PublicKey
-	Fingerprint [32]byte // in the tag or instance of every proof and signature
+	Fingerprint [32]byte // in the instance of every proof and signature
 
 	papers []*paper // one per style
 }

@@ -290,8 +290,12 @@ func (l *Ledger) Challenge(o *Opening) error {
 	return nil
 }
 
-// Has reports whether a code was promised, cast or challenged.
-func (l *Ledger) Has(code Code) bool { return l.find(code) != nil }
+// Decided reports whether the ballot with this code was cast or challenged; that it
+// was promised is not enough.
+func (l *Ledger) Decided(code Code) bool {
+	r := l.find(code)
+	return r != nil && r.state != promised
+}
 
 // Undecided returns the number of promises that are neither cast nor challenged.
 func (l *Ledger) Undecided() (n int) {

@@ -76,7 +76,7 @@ func (k *PublicKey) Affine(l int) *group.Affine { return &k.affine[l] }
 // Bytes returns the encodings of the W keys, 32 bytes each.
 func (k *PublicKey) Bytes() []byte { return bytes.Clone(k.encoded) }
 
-// Precompute builds a fixed-base table for every key, about 80 KB each, which
+// Precompute builds a fixed-base table for every key, about 48 KB each, which
 // pays from the second ballot on: with it a multiplication costs a fifth. It is
 // called before the key is shared between goroutines.
 func (k *PublicKey) Precompute() {

@@ -10,9 +10,6 @@ import (
 // MaxLog is the exclusive limit of discrete logarithms that can be searched.
 const MaxLog = 1 << 40
 
-// maxBabySteps bounds the memory of a LogTable to about 60 MB.
-const maxBabySteps = 1 << 20
-
 // logStep is the number of points that share one inversion during a search.
 const logStep = 256
 
@@ -26,13 +23,13 @@ type LogTable struct {
 	stride *group.Affine // (2m+1) G
 }
 
-// NewLogTable prepares searches from 0 to bound, below MaxLog. It takes
-// √(bound/2) additions, at most 2^20, and 60 bytes for each.
+// NewLogTable prepares searches from 0 to bound, below MaxLog. It takes √(bound/2)
+// additions, at most 741,456, and some 30 bytes for each.
 func NewLogTable(bound uint64) (*LogTable, error) {
 	if bound >= MaxLog {
 		return nil, fmt.Errorf("elgamal: discrete logarithms up to %d cannot be searched, the limit is 2^40: lower the weights or the scores", bound)
 	}
-	m := min(uint64(math.Sqrt(float64(bound)/2))+1, maxBabySteps)
+	m := uint64(math.Sqrt(float64(bound)/2)) + 1
 	t := &LogTable{bound: bound, m: m, baby: make(map[[16]byte]uint32, m+1)}
 	g := &group.Affines([]group.Element{*group.Generator()})[0]
 	p := group.NewElement()

@@ -83,7 +83,7 @@ func TestLargestBound(t *testing.T) {
 	t.Parallel()
 	const bound = MaxLog - 1
 	table := newTable(t, bound)
-	require.LessOrEqual(t, len(table.baby), maxBabySteps+1, "memory is bounded")
+	require.LessOrEqual(t, len(table.baby), 741_457, "memory is bounded")
 	for _, v := range []uint64{1<<39 + 12345, bound} {
 		requireLog(t, table, v)
 	}

@@ -2,6 +2,7 @@ package mixnet
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -150,6 +151,8 @@ func TestCascadeRefuses(t *testing.T) {
 		"under another mixer's name": with(unsigned(*mixes[1], func(m *Mix) { m.Mixer = c.Mixers[2] })),
 		"proof changed, not signed":  with(unsigned(*mixes[1], func(m *Mix) { m.Proof = mixes[0].Proof })),
 		"output changed, not signed": with(unsigned(*mixes[1], func(m *Mix) { m.Output = out })),
+		"input changed, not signed":  with(unsigned(*mixes[1], func(m *Mix) { m.Input[0]++ })),
+		"place changed, not signed":  with(unsigned(*mixes[1], func(m *Mix) { m.Position++ })),
 		"no signature":               with(unsigned(*mixes[1], func(m *Mix) { m.Signature = make([]byte, 64) })),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,6 +160,9 @@ func TestCascadeRefuses(t *testing.T) {
 			v, err := c.Verify(bad)
 			require.ErrorContains(t, err, "at least 3 are needed")
 			require.Less(t, len(v.Good), 3)
+			if strings.HasSuffix(name, "not signed") {
+				require.ErrorContains(t, v.Faults[1], "not to blame")
+			}
 		})
 	}
 	for name, change := range map[string]func(c *Cascade){
@@ -171,6 +177,22 @@ func TestCascadeRefuses(t *testing.T) {
 		_, err := changed.Verify(mixes)
 		require.Error(t, err, name)
 	}
+}
+
+// TestMixersAreDistinct: whoever mixes twice could undo what was done between.
+func TestMixersAreDistinct(t *testing.T) {
+	t.Parallel()
+	c := newCascade(t, 2, 4, 1)
+	first := c.next(t, 0, 1, c.Input)
+	again := c.next(t, 0, 2, first.Output)
+	v, err := c.Verify([]*Mix{first, again})
+	require.NoError(t, err)
+	require.Equal(t, []int{0}, v.Good)
+	require.ErrorContains(t, v.Faults[1], "mixed before")
+	bad := c.cheat(t, 0, 1, c.Input)
+	v, err = c.Verify([]*Mix{bad, c.next(t, 0, 2, c.Input), c.next(t, 1, 3, c.Input)})
+	require.NoError(t, err)
+	require.Equal(t, []int{2}, v.Good, "nor does a mixer who cheated get another try")
 }
 
 // TestOthersCannotSilenceAMixer: records in a mixer's name that it did not sign, or that

@@ -156,6 +156,41 @@ func TestInteractiveRunsAreAccepted(t *testing.T) {
 	}
 }
 
+// TestEveryEquationCounts changes an answer that occurs in one equation alone, under
+// challenges that stay, so that a verifier without this equation would accept.
+func TestEveryEquationCounts(t *testing.T) {
+	t.Parallel()
+	for _, m := range []int{1, 2, 3} {
+		s := newSession(newMix(t, 7, m, 2, 1)).all()
+		n, c, P := s.l.n, 3, 5
+		changes := map[string]*group.Scalar{
+			"U4": &s.m.single.last[n], "U5": &s.m.single.last[2*n-1],
+			"U6": &s.m.multiexp.last[n], "U7": &s.m.multiexp.last[n+1+c],
+		}
+		if m > 1 {
+			changes["U1"], changes["U2"], changes["U3"] = &s.m.zero.last[n], &s.m.zero.last[2*n+1], &s.m.zero.last[2*n+2]
+		}
+		for name, r := range changes {
+			good := group.NewScalar().Set(r)
+			r.Add(r, one)
+			product, multi := s.accepts()
+			require.False(t, product && multi, name)
+			r.Set(good)
+		}
+		g := group.Affines([]group.Element{*group.Generator()})
+		for p := range P {
+			E := &s.m.multiexp.first[2*m+p]
+			good := *E
+			E.Set(&g[0])
+			_, multi := s.accepts()
+			require.False(t, multi, "U8, component %d", p)
+			E.Set(&good)
+		}
+		product, multi := s.accepts()
+		require.True(t, product && multi)
+	}
+}
+
 // TestProofOrderIsTheSpecs reads a proof back and compares its bytes.
 func TestProofOrderIsTheSpecs(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,7 @@ package mixnet
 
 import (
 	"crypto/rand"
-	"encoding/binary"
+	"math/big"
 
 	"veche.example/elgamal"
 	"veche.example/elgamal/group"
@@ -89,15 +89,11 @@ func randomPermutation(n int) []int {
 	return π
 }
 
-// uniform returns a uniform number from 0 to n-1, n ≤ MaxRows: 64 random bits are
-// rejected where they would make some numbers likelier.
+// uniform returns a uniform number from 0 to n-1.
 func uniform(n int) int {
-	var b [8]byte
-	for {
-		rand.Read(b[:])
-		v := binary.LittleEndian.Uint64(b[:])
-		if q := v / uint64(n); q < ^uint64(0)/uint64(n) {
-			return int(v % uint64(n))
-		}
+	v, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
+	if err != nil {
+		panic(err) // the system's generator does not fail
 	}
+	return int(v.Int64())
 }

@@ -47,7 +47,7 @@ func generators(n int) []group.Affine {
 // not be changed (docs/spec/bit-vector.md).
 func CommitmentKey(n int) []group.Affine { return generators(n) }
 
-// maxTables bounds the memory of fixed-base tables to about 80 MB. Whoever proves
+// maxTables bounds the memory of fixed-base tables to about 50 MB. Whoever proves
 // more than that many bits pays some more time for each; a verifier that rebuilds a
 // challenged ballot would otherwise build tables as large as a stranger asks for.
 const maxTables = 1024

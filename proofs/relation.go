@@ -30,7 +30,7 @@ type Constraint struct {
 
 // Relation is what a contest's rules compile to: bits b, votes v = M b and
 // constraints K b = k. Contests holds the rows of M for every contest in order,
-// with coefficients of at least 0. It must not change after its first use.
+// with positive coefficients. It must not change after its first use.
 type Relation struct {
 	Bits        int
 	Contests    [][][]Term
@@ -38,7 +38,7 @@ type Relation struct {
 }
 
 // Check refuses a relation outside the limits, one with an unknown or repeated
-// bit in a row, a negative weight of a vote, or a row whose equation could hold
+// bit in a row, a coefficient of 0, a negative weight of a vote, or a row whose equation could hold
 // mod q without holding over the integers: it demands Σ|K| + |k| < 2^62, and
 // Σ M < 2^40 so that totals can be found.
 func (r *Relation) Check() error {

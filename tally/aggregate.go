@@ -103,7 +103,7 @@ func allIdentity(points []group.Element) bool {
 	return true
 }
 
-// Shares is what the k-th contest's decryption is published with.
+// Shares is what a contest's decryption is published with.
 type Shares struct {
 	Signatures [][]byte // of the list digest: trustees, then witnesses; nil if absent
 	Shares     [][]byte // of the trustees in order; nil if absent

@@ -3,8 +3,9 @@
 //	go run ./examples/audit DIR
 //
 // It exits with 0 if the record is verified, with 1 if the verification failed,
-// after listing every finding, and with 2 if there is no verdict because the
-// directory cannot be read or the command was misused.
+// after listing the findings (the first 1,000 of each check), and with 2 if there is no verdict because the
+// directory cannot be read or the command was misused. "go run" turns every failure into 1:
+// build the command to tell 1 from 2.
 package main
 
 import (

@@ -5,8 +5,8 @@
 //
 // One process plays all parties: 5 trustees, 2 witnesses, the ballot box, 6,723
 // voters and a few attackers. The record that it writes is then verified as anyone
-// else would, from its files alone. The exit status is 0 only if it verifies and
-// gives the published seats.
+// else would, from its files alone. The exit status is 0 only if it verifies and, at
+// full size, gives the published seats; 1 if not, 2 if the command was misused.
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"veche.example/elgamal/threshold"
@@ -34,19 +35,27 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.record, "record", "", "write the record to this new `directory` (default: a temporary one)")
+	flag.StringVar(&o.record, "record", "", "write the record to this new `directory`, and two pictures beside it (default: a temporary one)")
 	flag.IntVar(&o.ballots, "ballots", 0, "scale the election down or up to `N` ballots, 50 to 100000")
 	flag.BoolVar(&o.json, "json", false, "end with a machine-readable summary instead of tables")
 	flag.Uint64Var(&o.seed, "seed", 1, "choose who votes for what and when; keys and ciphertexts are always fresh")
 	flag.Parse()
-	if flag.NArg() > 0 || o.ballots != 0 && (o.ballots < 50 || o.ballots > 100_000) {
-		flag.Usage()
-		os.Exit(2)
+	if flag.NArg() > 0 {
+		misused("unexpected argument %q", flag.Arg(0))
+	}
+	if o.ballots != 0 && (o.ballots < 50 || o.ballots > 100_000) {
+		misused("-ballots is %d, must be 50 to 100000", o.ballots)
 	}
 	if err := run(context.Background(), &o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "council:", err)
 		os.Exit(1)
 	}
+}
+
+func misused(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "council: "+format+"\n", args...)
+	flag.Usage()
+	os.Exit(2)
 }
 
 // summary is what -json prints.
@@ -107,12 +116,16 @@ func run(ctx context.Context, o *options, out io.Writer) error {
 		s.Seats += seats
 		s.Lists = append(s.Lists, listResult{l.ID, result.Totals[i].Votes, seats, l.SeatsFirstAnnounced, l.Seats})
 	}
+	var conclusion strings.Builder
+	if err := c.conclude(&conclusion, result, complete); err != nil {
+		return err
+	}
 	if o.json {
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(s)
 	}
-	return s.print(out, e.council, report, complete)
+	return s.print(out, e.council, report, conclusion.String())
 }
 
 // phase runs and times one phase.
@@ -197,7 +210,7 @@ func (s *summary) verify(ctx context.Context, dir string) (report *verify.Report
 	return report, nil
 }
 
-func (s *summary) print(out io.Writer, c *council, report *verify.Report, complete bool) error {
+func (s *summary) print(out io.Writer, c *council, report *verify.Report, conclusion string) error {
 	for _, line := range s.Refused {
 		fmt.Fprintln(out, line)
 	}
@@ -209,10 +222,7 @@ func (s *summary) print(out io.Writer, c *council, report *verify.Report, comple
 	if err := c.table(out, &report.Result.Contests[0]); err != nil {
 		return err
 	}
-	fmt.Fprintln(out)
-	if err := c.conclude(out, &report.Result.Contests[0], complete); err != nil {
-		return err
-	}
+	fmt.Fprintf(out, "\n%s", conclusion)
 	fmt.Fprintf(out, "%d earlier ballots were replaced by their voters, %d were opened to challenge the device, 2 of 5 trustees stayed away.\n", s.Superseded, s.Challenged)
 	fmt.Fprintf(out, "Pictures: %s, %s\nAudit it yourself: go run ./examples/audit %s\n", s.Pictures[0], s.Pictures[1], s.Record)
 	fmt.Fprintf(out, "verified: %d ballots, %d seats, record %s\n", s.Ballots, s.Seats, s.Record)

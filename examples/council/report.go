@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -17,7 +18,7 @@ import (
 func (c *council) reading(totals []count.Tally, base count.Base) ([]int, error) {
 	rule := count.Rule{
 		Method: count.LargestRemainder, Quota: count.Hare, Base: base,
-		Threshold: count.Threshold{Numerator: c.Threshold.Percent, Denominator: 100, Base: count.AllBallots},
+		Threshold: count.Threshold{Numerator: c.Threshold.Percent, Denominator: 100, Base: count.ValidVotes},
 		Ties:      count.Report,
 	}
 	a, err := count.Allocate(rule, c.Seats, uint64(c.Ballots), totals, [32]byte{})
@@ -66,7 +67,7 @@ func (c *council) conclude(out io.Writer, r *tally.ContestResult, complete bool)
 		seats[i], official[i], first[i] = *r.Totals[i].Seats, l.Seats, l.SeatsFirstAnnounced
 	}
 	if !complete {
-		fmt.Fprintf(out, "Scaled down, the rule gives %s; with the quota over the votes of the qualified lists it would give %s.\n", dashed(seats), dashed(qualified))
+		fmt.Fprintf(out, "Scaled to %d ballots, the rule gives %s; with the quota over the votes of the qualified lists it would give %s.\n", c.Ballots, dashed(seats), dashed(qualified))
 		return nil
 	}
 	if dashed(seats) != dashed(official) {
@@ -88,9 +89,12 @@ func (c *council) draw(dir string, r *tally.ContestResult) ([]string, error) {
 		bars = append(bars, chart.Bar{Label: l.Name, Value: r.Totals[i].Votes, Note: fmt.Sprintf("%d seats", seats)})
 	}
 	needed := (r.Weight*c.Threshold.Percent + 99) / 100
-	base := strings.TrimRight(dir, "/\\")
+	base, err := filepath.Abs(dir) // so that "." does not put them into the record
+	if err != nil {
+		return nil, err
+	}
 	names := []string{base + "-seats.svg", base + "-votes.svg"}
-	err := picture(names[0], func(w io.Writer) error { return chart.Hemicycle(w, c.Election, parties) })
+	err = picture(names[0], func(w io.Writer) error { return chart.Hemicycle(w, c.Election, parties) })
 	if err != nil {
 		return nil, err
 	}

@@ -113,7 +113,7 @@ func (e *election) manifest(roll *ballot.Roll) (*ballot.Manifest, []*proofs.Sign
 		ID: "council", Title: e.council.Election, Rule: ballot.Rule{Type: ballot.OneOfN},
 		Seats: &ballot.SeatRule{
 			Seats: e.council.Seats, Method: ballot.LargestRemainder, Quota: "hare", QuotaBase: "all-votes",
-			Threshold: &ballot.SeatThreshold{Numerator: e.council.Threshold.Percent, Denominator: 100, Base: "all-ballots"},
+			Threshold: &ballot.SeatThreshold{Numerator: e.council.Threshold.Percent, Denominator: 100, Base: "valid-votes"},
 			Ties:      "report",
 		},
 	}

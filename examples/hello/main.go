@@ -38,12 +38,13 @@ func main() {
 	for i, choice := range []string{"yes", "no", "yes"} {
 		draft := must(election.Build(ballot.Header{Credential: voters[i].Key(), Sequence: 1},
 			ballot.Choices{"q": {Selected: []string{choice}}}, ballot.GenerateSeed()))
-		fmt.Println(draft.Code(), "refused:", box.Cast(ctx, [][]byte{must(draft.Sign(voters[i]))}))
+		must(0, box.Cast(ctx, [][]byte{must(draft.Sign(voters[i]))})[0])
+		fmt.Println("cast", draft.Code())
 	}
 	must(box.Close(now))
 	closed := must(verify.Closed(ctx, os.DirFS(dir), nil)) // the trustees verify before they decrypt
 	shares := must(closed.DecryptLocally(trustees, nil))
 	must(0, writer.Tally(shares))
 	must(0, writer.Result(must(closed.Result(shares))))
-	fmt.Print(must(verify.Record(ctx, os.DirFS(dir), nil)).Text())
+	fmt.Print(must(verify.Record(ctx, os.DirFS(dir), nil)).Text(), "record ", dir, "\n")
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Replace puts data into the file at path, in full or, after a crash or an error,
-// not at all: a temporary file in the same directory, flushed, takes the place of
+// not at all (if only the last flush fails, perhaps in full): a temporary file in the same directory, flushed, takes the place of
 // the old one, and the directory is flushed too. Leftovers of a crash are named
 // .tmp-*.
 func Replace(path string, data []byte, perm fs.FileMode) error {

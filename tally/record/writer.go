@@ -137,6 +137,9 @@ func (w *Writer) Open(box *proofs.SigningKey, at time.Time) error {
 		return err
 	}
 	file, err := os.OpenFile(filepath.Join(w.dir, LogFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err == nil {
+		err = durable.SyncDir(w.dir)
+	}
 	if err != nil {
 		return w.disk(err)
 	}

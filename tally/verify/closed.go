@@ -23,11 +23,11 @@ type Tally struct {
 	ledger    *ballot.Ledger
 }
 
-// Has reports whether a tracking code is in the log, as promised, cast or
-// challenged. Before trustees sign, they ask it for the codes that voters have
-// published: a ballot box that has swallowed all ballots but one would otherwise
-// learn that vote.
-func (t *Tally) Has(code ballot.Code) bool { return t.ledger.Has(code) }
+// Has reports whether the ballot with this code was cast or challenged. Before
+// trustees sign, they ask it for the codes that voters have published: a ballot box
+// that has swallowed all ballots but one would otherwise learn that vote. A promise
+// does not count, since a box that swallows ballots gives promises too.
+func (t *Tally) Has(code ballot.Code) bool { return t.ledger.Decided(code) }
 
 // Closed verifies a record up to its closing, as every trustee and witness does
 // before signing or decrypting anything. The error says what is wrong with it.

@@ -110,7 +110,12 @@ func (r *Report) note(format string, args ...any) {
 // Text returns the report for people, one line for each check and each finding.
 func (r *Report) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "election %s: %s\nfingerprint %s\n", r.Election, r.Title, r.Fingerprint)
+	if r.Election != "" {
+		fmt.Fprintf(&b, "election %s: %s\n", r.Election, r.Title)
+	}
+	if r.Fingerprint != "" {
+		fmt.Fprintf(&b, "fingerprint %s\n", r.Fingerprint)
+	}
 	for i := range r.Checks {
 		c := &r.Checks[i]
 		switch {

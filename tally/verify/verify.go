@@ -172,8 +172,13 @@ func (v *verifier) blame(c *Check, place string, err error) {
 		c.fail(place, "%v", err)
 		return
 	}
-	for _, j := range blame.Trustees {
-		c.fail(fmt.Sprintf("%s, trustee %d (%s)", place, j, v.manifest.Trustees[j-1].ID), "%v", err)
+	for k, j := range blame.Trustees {
+		place := fmt.Sprintf("%s, trustee %d (%s)", place, j, v.manifest.Trustees[j-1].ID)
+		if k == 0 {
+			c.fail(place, "%v", err) // names all reasons
+		} else {
+			c.fail(place, "as said of trustee %d", blame.Trustees[0])
+		}
 	}
 }
 
