@@ -38,8 +38,7 @@ func main() {
 	for i, choice := range []string{"yes", "no", "yes"} {
 		draft := must(election.Build(ballot.Header{Credential: voters[i].Key(), Sequence: 1},
 			ballot.Choices{"q": {Selected: []string{choice}}}, ballot.GenerateSeed()))
-		must(0, box.Cast(ctx, [][]byte{must(draft.Sign(voters[i]))})[0])
-		fmt.Println("cast", draft.Code())
+		fmt.Println(must("accepted", box.Cast(ctx, [][]byte{must(draft.Sign(voters[i]))})[0]), draft.Code())
 	}
 	must(box.Close(now))
 	closed := must(verify.Closed(ctx, os.DirFS(dir), nil)) // the trustees verify before they decrypt
