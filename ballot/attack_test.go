@@ -26,7 +26,7 @@ func (f *fixture) requireFalse(t *testing.T, signed []byte) {
 	require.ErrorIs(t, err, proofs.ErrProof)
 }
 
-// Attack 9: Bob submits Alice's ballot as his own, or under her name.
+// Bob submits Alice's ballot as his own, or under her name.
 func TestCopiedBallotsAreRefused(t *testing.T) {
 	t.Parallel()
 	f := standard(t)
@@ -39,7 +39,7 @@ func TestCopiedBallotsAreRefused(t *testing.T) {
 	f.requireFalse(t, f.sign(body, alice))
 }
 
-// Attacks 12 and 13: a proof moved to another sequence number, style or history.
+// A proof moved to another sequence number, style or history.
 func TestProofsAreBoundToTheHeader(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, 4, func(m *Manifest) {
@@ -88,7 +88,7 @@ func TestOvervotesCannotBeProved(t *testing.T) {
 	}
 }
 
-// Attack 43: ciphertexts of other weights than 0 and 1 beside a proof for legal bits.
+// Ciphertexts of other weights than 0 and 1 beside a proof for legal bits.
 func TestOtherWeightsCannotBeProved(t *testing.T) {
 	t.Parallel()
 	f := standard(t)
@@ -135,7 +135,7 @@ func TestCredentialsThatAreNoKeysCannotVote(t *testing.T) {
 	}
 }
 
-// Attack 61: what a seed used twice would reveal, and that it cannot be.
+// What a seed used twice would reveal, and that it cannot be.
 func TestSeedsServeOneBallot(t *testing.T) {
 	t.Parallel()
 	f := standard(t)
@@ -176,7 +176,7 @@ func TestSeedsServeOneBallot(t *testing.T) {
 	require.True(t, red.Sub(red, blue).Equal(group.Generator()))
 }
 
-// Attack 61, second half: signatures of one code differ, so that their nonces do not
+// Signatures of one code differ, so that their nonces do not
 // come from the seed, which may be revealed.
 func TestSignatureNoncesAreFresh(t *testing.T) {
 	t.Parallel()

@@ -242,7 +242,7 @@ func TestSignPromiseRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "after 9999")
 }
 
-// Attacks 41 and 42: the voter's device accepts a promise for its own draft only.
+// The voter's device accepts a promise for its own draft only.
 func TestDraftChecksItsPromise(t *testing.T) {
 	t.Parallel()
 	f := standard(t)

@@ -35,7 +35,7 @@ func TestLedgerAcceptsAndCountsTheHighestSequence(t *testing.T) {
 	require.Equal(t, []bool{false, true, true}, []bool{l.Counts(0), l.Counts(1), l.Counts(2)})
 }
 
-// Attack 40: reordered and dropped revotes change neither the count nor go unseen.
+// Reordered and dropped revotes change neither the count nor go unseen.
 func TestRevotesOutOfOrder(t *testing.T) {
 	t.Parallel()
 	f := standard(t)
@@ -139,7 +139,7 @@ func (f *fixture) copyOfParts(t *testing.T, from *Draft, k int) []byte {
 	return f.sign(slices.Concat(h.bytes(), ciphertext, proof), f.voters[k])
 }
 
-// Attack 10: a ballot that shares randomness with an accepted one is weeded even though
+// A ballot that shares randomness with an accepted one is weeded even though
 // its proof holds.
 func TestSharedPartsAreWeeded(t *testing.T) {
 	t.Parallel()
@@ -157,7 +157,7 @@ func TestSharedPartsAreWeeded(t *testing.T) {
 	require.NoError(t, err, "the refused ballot used up nothing")
 }
 
-// Attack 63: an invalid ballot with the victim's A, code or sequence silences nobody.
+// An invalid ballot with the victim's A, code or sequence silences nobody.
 func TestInvalidBallotsSilenceNobody(t *testing.T) {
 	t.Parallel()
 	f := standard(t)

@@ -128,7 +128,7 @@ func TestCheckRollRefuses(t *testing.T) {
 	}
 }
 
-// Attack 44: totals of 2^40 - 256 pass, of 2^40 do not.
+// Totals of 2^40 - 256 pass, of 2^40 do not.
 func TestTotalsStayBelowTheLimit(t *testing.T) {
 	t.Parallel()
 	check := func(weight uint32) error {

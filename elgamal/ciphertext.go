@@ -121,6 +121,19 @@ func addWeighted(dst *group.Element, weight uint64, p *group.Affine) {
 	dst.Add(dst, group.NewElement().ScalarMult(w, p.Element()))
 }
 
+// IsNeutral reports whether all elements are the identity: the sum of nothing.
+// Variable time, for public ciphertexts.
+func (c *Ciphertext) IsNeutral() bool {
+	for _, points := range [][]group.Element{c.A, c.B} {
+		for i := range points {
+			if !points[i].IsIdentity() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // AppendBinary appends the encodings of the A's, then of the B's.
 func (c *Ciphertext) AppendBinary(b []byte) ([]byte, error) {
 	for β := range c.A {

@@ -185,3 +185,16 @@ func TestRelatedKeysLeak(t *testing.T) {
 	_, err = NewPublicKey(Y)
 	require.Error(t, err)
 }
+
+func TestIsNeutral(t *testing.T) {
+	t.Parallel()
+	require.True(t, NewCiphertext(3, 2).IsNeutral())
+	for name, change := range map[string]func(c *Ciphertext){
+		"an A": func(c *Ciphertext) { c.A[1].Set(group.Generator()) },
+		"a B":  func(c *Ciphertext) { c.B[2].Set(group.Generator()) },
+	} {
+		c := NewCiphertext(3, 2)
+		change(c)
+		require.False(t, c.IsNeutral(), name)
+	}
+}

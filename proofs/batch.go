@@ -48,6 +48,7 @@ func (b *Batch) Reset() { b.claims, b.lists = b.claims[:0], b.lists[:0] }
 // order of Add.
 type BatchError struct{ Bad []int }
 
+// Error says how many claims do not hold.
 func (e *BatchError) Error() string {
 	return fmt.Sprintf("%d claims do not hold, the first is number %d", len(e.Bad), e.Bad[0])
 }

@@ -93,6 +93,9 @@ func differences(a, b []weighed) map[int64][2]uint32 {
 // weights satisfy w1 + w2 = w3 + w4, in a fraction of the time that a guess of a
 // weight would take. Sums under different roots would fall the same way.
 func TestGeneralisedBirthday(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes over a minute under the race detector")
+	}
 	t.Parallel()
 	minus := group.NewScalar().Neg(one)
 	errs := []*group.Scalar{one, one, minus, minus}

@@ -68,9 +68,6 @@ func (a *Aggregate) Withheld(k int) bool {
 	return n > 0 && n < uint64(a.election.Manifest.MinBallots)
 }
 
-// Ballots returns the number of ballots in the sum of the k-th contest.
-func (a *Aggregate) Ballots(k int) uint64 { return a.sums[k].ballots }
-
 // Decryption states what the trustees decrypt for the k-th contest after the
 // closing with the given digest. A contest whose sum is the neutral ciphertext has
 // none: its totals are zeros for all to see, and Decryption returns nil. That is so
@@ -78,7 +75,7 @@ func (a *Aggregate) Ballots(k int) uint64 { return a.sums[k].ballots }
 // who must not be able to keep the election from its result. It is nil for a contest
 // that is withheld, too.
 func (a *Aggregate) Decryption(k int, keys *threshold.Keys, closing [32]byte) *threshold.Decryption {
-	if a.Withheld(k) || a.sums[k].neutral() {
+	if a.Withheld(k) || a.sums[k].ciphertext.IsNeutral() {
 		return nil
 	}
 	return &threshold.Decryption{
@@ -88,19 +85,6 @@ func (a *Aggregate) Decryption(k int, keys *threshold.Keys, closing [32]byte) *t
 		Contest:     a.election.Manifest.Contests[k].ID,
 		Ciphertexts: []*elgamal.Ciphertext{a.sums[k].ciphertext},
 	}
-}
-
-func (s *contestSum) neutral() bool {
-	return allIdentity(s.ciphertext.A) && allIdentity(s.ciphertext.B)
-}
-
-func allIdentity(points []group.Element) bool {
-	for i := range points {
-		if !points[i].IsIdentity() {
-			return false
-		}
-	}
-	return true
 }
 
 // Shares is what a contest's decryption is published with.

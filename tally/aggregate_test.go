@@ -125,8 +125,8 @@ func TestAddIsTheWeightedSum(t *testing.T) {
 	a.Add(b0, 3)
 	a.Add(b1, 1<<20)
 	a.Add(b2, 1)
-	require.EqualValues(t, 3, a.Ballots(0))
-	require.EqualValues(t, 2, a.Ballots(1))
+	require.EqualValues(t, 3, a.sums[0].ballots)
+	require.EqualValues(t, 2, a.sums[1].ballots)
 
 	// On the ballots of style 0 the scores come first.
 	require.True(t, equal(sum(f, 4, part{b0, 1, 3}, part{b1, 0, 1 << 20}, part{b2, 1, 1}), a.sums[0].ciphertext))
@@ -267,7 +267,7 @@ func TestTotalsOfNothing(t *testing.T) {
 }
 
 // A total above what the counted ballots can add up to is refused and not guessed
-// (attack 44).
+// .
 func TestTotalOutOfRange(t *testing.T) {
 	t.Parallel()
 	f := standard()

@@ -40,6 +40,7 @@ type BlameError struct {
 	Reason   string
 }
 
+// Error names the trustees and the reason.
 func (e *BlameError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Fault, e.Reason)
 }

@@ -97,20 +97,11 @@ func (d *Decryption) checkShape() error {
 // checkEmpty refuses neutral ciphertexts: one that no ballot was added to.
 func (d *Decryption) checkEmpty() error {
 	for e, c := range d.Ciphertexts {
-		if allIdentity(c.A) && allIdentity(c.B) {
+		if c.IsNeutral() {
 			return fmt.Errorf("decryption of contest %q: ciphertext %d is empty: no ballot is in it and its result is 0", d.Contest, e+1)
 		}
 	}
 	return nil
-}
-
-func allIdentity(points []group.Element) bool {
-	for i := range points {
-		if !points[i].IsIdentity() {
-			return false
-		}
-	}
-	return true
 }
 
 // encode computes the list and its digest: T1.

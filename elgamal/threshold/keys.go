@@ -25,9 +25,6 @@ func (k *Keys) Trustees() int { return len(k.ceremony.Trustees) }
 // Threshold returns t, how many trustees it takes to decrypt.
 func (k *Keys) Threshold() int { return k.ceremony.Threshold }
 
-// Identity returns the identity key of trustee j, 1..n.
-func (k *Keys) Identity(j int) proofs.VerifyKey { return k.ceremony.Trustees[j-1] }
-
 // Witnesses returns the identity keys of the witnesses.
 func (k *Keys) Witnesses() []proofs.VerifyKey { return slices.Clone(k.ceremony.Witnesses) }
 

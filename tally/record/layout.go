@@ -64,6 +64,7 @@ const (
 	Challenge Kind = 4 // ballot.Opening
 )
 
+// String returns the name of the kind.
 func (k Kind) String() string {
 	switch k {
 	case Opening:

@@ -86,7 +86,7 @@ func TestMemoryPerBallot(t *testing.T) {
 	require.Greater(t, growth, 50.0, "the rules of acceptance remember something")
 	require.Less(t, growth, 250.0)
 
-	// One late ballot in a later batch that is bad is found (attack 54).
+	// One late ballot in a later batch that is bad is found.
 	log := must(os.ReadFile(filepath.Join(dir, record.LogFile)))
 	log[len(log)-100] ^= 1
 	check(os.WriteFile(filepath.Join(dir, record.LogFile), log, 0o644))

@@ -37,6 +37,7 @@ var names = map[Number]string{
 	Closing: "closing", Quorum: "quorum", Shares: "decryption shares", Totals: "totals", Result: "result",
 }
 
+// String returns the number with the name of the check.
 func (n Number) String() string { return fmt.Sprintf("check %02d, %s", int(n), names[n]) }
 
 // Check is the outcome of one check.
@@ -59,6 +60,7 @@ type Finding struct {
 	Fault string `json:"fault"`
 }
 
+// String returns the place and the fault.
 func (f Finding) String() string { return f.Place + ": " + f.Fault }
 
 func (c *Check) fail(place string, format string, args ...any) {

@@ -179,7 +179,7 @@ func TestDifferenceIsShown(t *testing.T) {
 }
 
 // The first allocation of May 2024 that was announced, and the one that a quota of
-// qualified votes gives, are not what the rule says (attack 55).
+// qualified votes gives, are not what the rule says.
 func TestWrongSeatsFromRightVotes(t *testing.T) {
 	t.Parallel()
 	e := town()
@@ -201,7 +201,7 @@ func TestWrongSeatsFromRightVotes(t *testing.T) {
 	requireFails(t, e.files.with(record.ResultFile, result.Bytes()), Result)
 }
 
-// Closed refuses what Record would, before anything is decrypted (attack 38).
+// Closed refuses what Record would, before anything is decrypted.
 func TestClosedRefuses(t *testing.T) {
 	t.Parallel()
 	e := town()
