@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"context"
+	"sync"
 
 	"veche.example/elgamal"
 	"veche.example/internal/parallel"
@@ -48,11 +49,12 @@ type claimant interface {
 
 func verifyAll[T claimant](ctx context.Context, keys *elgamal.PublicKey, items [][]byte, parse func([]byte) (T, error)) ([]T, []error) {
 	parsed, errs := make([]T, len(items)), make([]error, len(items))
-	claims := make([]proofs.Claim, len(items))
+	claims := make([]*proofs.Claim, len(items))
 	parallel.For(len(items), 8, func(lo, hi int) {
 		for i := lo; i < hi && ctx.Err() == nil; i++ {
 			if parsed[i], errs[i] = parse(items[i]); errs[i] == nil {
-				errs[i] = parsed[i].Verify(&claims[i])
+				claims[i] = claimPool.Get().(*proofs.Claim)
+				errs[i] = parsed[i].Verify(claims[i])
 			}
 		}
 	})
@@ -63,6 +65,12 @@ func verifyAll[T claimant](ctx context.Context, keys *elgamal.PublicKey, items [
 	} else {
 		decide(keys, claims, errs)
 	}
+	for _, c := range claims {
+		if c != nil {
+			c.Reset()
+			claimPool.Put(c)
+		}
+	}
 	var none T
 	for i := range parsed {
 		if errs[i] != nil {
@@ -72,13 +80,17 @@ func verifyAll[T claimant](ctx context.Context, keys *elgamal.PublicKey, items [
 	return parsed, errs
 }
 
+// claimPool keeps the memory of decided claims, some 4 KB for each ballot, for the
+// next batch.
+var claimPool = sync.Pool{New: func() any { return new(proofs.Claim) }}
+
 // decide sets errs where a claim does not hold.
-func decide(keys *elgamal.PublicKey, claims []proofs.Claim, errs []error) {
+func decide(keys *elgamal.PublicKey, claims []*proofs.Claim, errs []error) {
 	batch := proofs.NewBatch(keys)
 	var at []int // index in claims of each claim of the batch
 	for i := range claims {
 		if errs[i] == nil {
-			batch.Add(&claims[i])
+			batch.Add(claims[i])
 			at = append(at, i)
 		}
 	}

@@ -195,6 +195,19 @@ func TestMixersAreDistinct(t *testing.T) {
 	require.Equal(t, []int{2}, v.Good, "nor does a mixer who cheated get another try")
 }
 
+// TestMixesCannotBeStolen: a mixer signs what another one published for the same place,
+// output and proof, as its own.
+func TestMixesCannotBeStolen(t *testing.T) {
+	t.Parallel()
+	c := newCascade(t, 2, 4, 1)
+	stolen := *c.next(t, 0, 1, c.Input)
+	stolen.Mixer = c.Mixers[1]
+	stolen.Signature = c.ids[1].Sign(mixProtocol, c.Fingerprint, stolen.signed(c.context(stolen.Mixer, 1)))
+	v, err := c.Verify([]*Mix{&stolen})
+	require.Error(t, err)
+	require.ErrorIs(t, v.Faults[0], proofs.ErrProof)
+}
+
 // TestOthersCannotSilenceAMixer: records in a mixer's name that it did not sign, or that
 // somebody moved, do not count against it.
 func TestOthersCannotSilenceAMixer(t *testing.T) {

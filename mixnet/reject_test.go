@@ -108,6 +108,10 @@ func TestEveryFieldAndEveryElementCounts(t *testing.T) {
 					require.ErrorIs(t, x.VerifyAlone(changed), proofs.ErrProof, "field %d %s", k/32, name)
 				}
 			}
+			for k := 32; k < len(proof); k += 32 {
+				changed := append(append(append(bytes.Clone(proof[:k-32]), proof[k:k+32]...), proof[k-32:k]...), proof[k+32:]...)
+				require.ErrorIs(t, x.VerifyAlone(changed), proofs.ErrProof, "fields %d and %d swapped", k/32-1, k/32)
+			}
 			for i := range f.N {
 				s := x.Statement
 				rows := rowsOf(x.Out)

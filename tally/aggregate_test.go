@@ -266,8 +266,7 @@ func TestTotalsOfNothing(t *testing.T) {
 	require.Equal(t, []uint64{0, 0, 0, 0}, got)
 }
 
-// A total above what the counted ballots can add up to is refused and not guessed
-// .
+// A total above what the counted ballots can add up to is refused and not guessed.
 func TestTotalOutOfRange(t *testing.T) {
 	t.Parallel()
 	f := standard()
