@@ -50,6 +50,7 @@ var heavy = []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}
 var forbidden = map[string][]string{
 	"elgamal": {"encoding/json", "reflect", "unsafe", "math/rand", "math/rand/v2", "net", "net/http"},
 	"proofs":  {"encoding/json", "reflect", "unsafe", "math/rand", "math/rand/v2", "net", "net/http"},
+	"mixnet":  {"encoding/json", "reflect", "unsafe", "math/rand", "math/rand/v2", "net", "net/http"},
 	"ballot":  {"unsafe", "math/rand", "math/rand/v2", "net", "net/http"},
 	"tally":   {"unsafe", "math/rand", "math/rand/v2", "net", "net/http"},
 }
