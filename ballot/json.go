@@ -72,6 +72,8 @@ func (s *jsonScan) value() error {
 		return fmt.Errorf("%s: nested more than %d deep", s.where(), maxJSONDepth)
 	case t == nil:
 		return fmt.Errorf("%s: null is not allowed; leave the field out", s.where())
+	case t == json.Number("-0"):
+		return fmt.Errorf("%s: -0; write 0", s.where())
 	case tooLong(t):
 		return fmt.Errorf("%s: a number of more than %d digits", s.where(), maxDigits)
 	case t == json.Delim('{'):
