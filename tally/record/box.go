@@ -63,6 +63,11 @@ func (b *Box) Promise(requests [][]byte, at time.Time) (promises [][]byte, errs 
 		}
 	}
 	b.sync(errs)
+	for i := range errs {
+		if errs[i] != nil {
+			promises[i] = nil // what is not durable is not promised
+		}
+	}
 	return promises, errs
 }
 
@@ -133,7 +138,7 @@ func (b *Box) Challenge(opening []byte) error {
 		return err
 	}
 	if !b.hasPromised(o) {
-		return errors.New("opening: its code was not promised to this voter and sequence number")
+		return errors.New("opening: its code was not promised to this voter and sequence number, or the ballot was cast or challenged before")
 	}
 	if _, err := o.Rebuild(); err != nil {
 		return err
@@ -153,7 +158,7 @@ func (b *Box) hasPromised(o *ballot.Opening) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p, ok := b.promises[o.Code]
-	return ok && p.Credential() == o.Credential && p.Sequence() == o.Sequence
+	return ok && !b.ledger.Decided(o.Code) && p.Credential() == o.Credential && p.Sequence() == o.Sequence
 }
 
 // Close closes the box for ever.
