@@ -15,7 +15,7 @@ import (
 	"os"
 	"os/signal"
 
-	"veche.example/examples/internal/progress"
+	"veche.example/internal/progress"
 	"veche.example/tally/verify"
 )
 

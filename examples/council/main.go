@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"veche.example/elgamal/threshold"
-	"veche.example/examples/internal/progress"
+	"veche.example/internal/progress"
 	"veche.example/tally/verify"
 )
 

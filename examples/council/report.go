@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"veche.example/examples/internal/chart"
+	"veche.example/internal/chart"
 	"veche.example/tally"
 	"veche.example/tally/count"
 )

@@ -7,8 +7,8 @@ import (
 
 	"veche.example/ballot"
 	"veche.example/elgamal/threshold"
-	"veche.example/examples/internal/progress"
 	"veche.example/internal/parallel"
+	"veche.example/internal/progress"
 	"veche.example/proofs"
 	"veche.example/tally/record"
 )

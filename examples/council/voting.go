@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"veche.example/ballot"
-	"veche.example/examples/internal/progress"
 	"veche.example/internal/parallel"
+	"veche.example/internal/progress"
 )
 
 // wave is the number of voters that come at once.

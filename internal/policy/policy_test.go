@@ -36,15 +36,17 @@ tally                 < ballot elgamal elgamal/group elgamal/threshold proofs pr
 tally/record          < internal/durable tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 tally/verify          < tally/record tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 internal/benchtable    <
-examples/internal/chart <
-examples/internal/progress < github.com/vbauerster/mpb/v8 github.com/vbauerster/mpb/v8/decor golang.org/x/term
+internal/chart <
+internal/progress < github.com/vbauerster/mpb/v8 github.com/vbauerster/mpb/v8/decor golang.org/x/term
 `
 
 // users may import every library package and the heavy parts.
-var users = []string{"cmd/", "examples/"}
+var users = []string{"cmd/", "examples/", "internal/progress"}
 
-// heavy parts hang from users alone.
-var heavy = []string{"github.com/vbauerster/mpb/v8", "golang.org/x/term"}
+// heavy parts hang from users alone, and from internal/progress that only they import.
+var heavy = []string{
+	"github.com/vbauerster/mpb/v8", "golang.org/x/term", "github.com/alecthomas/kong", "github.com/transparency-dev/tessera",
+}
 
 // forbidden names, for a folder and all below it, packages that its code never imports.
 var forbidden = map[string][]string{

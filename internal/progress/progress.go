@@ -1,5 +1,5 @@
 // Package progress shows how far a long task is: a bar on a terminal, a line at
-// every quarter elsewhere. Only the examples need it.
+// every quarter elsewhere. Only programs need it.
 package progress
 
 import (
