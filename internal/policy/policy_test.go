@@ -31,10 +31,11 @@ proofs                < elgamal elgamal/group proofs/transcript internal/wire in
 elgamal/threshold     < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
 elgamal/threshold/vault < elgamal/threshold internal/durable filippo.io/age
 mixnet                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
+ballot/box            < internal/durable internal/wire golang.org/x/mod/sumdb/note golang.org/x/mod/sumdb/tlog
 ballot                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
-tally                 < ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel
-tally/record          < internal/durable tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
-tally/verify          < tally/record tally ballot elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
+tally                 < ballot mixnet elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel
+tally/record          < internal/durable tally ballot mixnet ballot/box elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
+tally/verify          < tally/record tally ballot mixnet ballot/box elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 internal/benchtable    <
 internal/chart <
 internal/progress < github.com/vbauerster/mpb/v8 github.com/vbauerster/mpb/v8/decor golang.org/x/term
