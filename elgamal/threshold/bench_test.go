@@ -1,6 +1,8 @@
 package threshold
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -9,87 +11,98 @@ import (
 	"veche.example/elgamal/group"
 )
 
-// fixedBase measures one constant-time multiplication of G.
-func fixedBase() time.Duration {
-	s, p := group.RandomScalar(), group.NewElement()
-	p.ScalarBaseMult(s)
+// unit measures one constant-time multiplication of any element.
+func unit() time.Duration {
+	s, p := group.RandomScalar(), group.HashToElement("bench", nil)
 	start := time.Now()
 	for range 500 {
-		p.ScalarBaseMult(s)
+		p.ScalarMult(s, p)
 	}
 	return time.Since(start) / 500
 }
 
-// report gives the time per (pair, trustee) in fixed-base multiplications.
-func report(b *testing.B, unit time.Duration, pairs int) {
-	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(pairs)/float64(unit), "basemults/pair")
+// report gives the time per position, or per position and trustee, in variable-base
+// multiplications.
+func report(b *testing.B, unit time.Duration, positions int) {
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(positions)/float64(unit), "mults/position")
 }
 
-func benchHouse(b *testing.B, ciphertexts int) (*house, *Decryption, [][]byte) {
-	h := newHouse(5, 3, 16, 0)
-	var votes [][]uint64
-	for range ciphertexts {
-		votes = append(votes, make([]uint64, 11))
+// size is a list's form: its ciphertexts, and the positions of the one block of each.
+type size struct{ rows, width int }
+
+func (s size) positions() int { return s.rows * s.width }
+
+// sizes are an aggregate, a list of marks or names, and one of longer payloads.
+func sizes(b *testing.B, f func(b *testing.B, s size)) {
+	for _, s := range []size{{1, 11}, {1, 256}, {10_000, 1}, {2000, 5}, {1000, 11}} {
+		b.Run(fmt.Sprintf("%dx%d", s.rows, s.width), func(b *testing.B) { f(b, s) })
 	}
-	d := h.list("bench", votes...)
-	shares := h.shares(b, d)
-	b.ResetTimer()
-	return h, d, shares
 }
 
-func benchShare(b *testing.B, ciphertexts int) {
-	h, d, _ := benchHouse(b, ciphertexts)
-	unit := fixedBase()
-	for b.Loop() {
-		h.trustees[0].mustProve(d)
+var benchHouse = sync.OnceValue(func() *house { return newHouse(5, 3, 16, 0) })
+
+// benchList is a list of a few ciphertexts again and again, which takes the time of
+// others.
+func benchList(b *testing.B, s size) *Decryption {
+	vote := make([]uint64, s.width)
+	d := benchHouse().list("bench", vote, vote, vote)
+	rows := make([]int, s.rows)
+	for e := range rows {
+		rows[e] = e % 3
 	}
-	report(b, unit, 11*ciphertexts)
+	pick(d, rows...)
+	require.NoError(b, d.Check())
+	return d
 }
 
-func benchVerify(b *testing.B, ciphertexts int) {
-	_, d, shares := benchHouse(b, ciphertexts)
-	unit := fixedBase()
-	for b.Loop() {
-		_, err := d.VerifyShares(shares)
-		require.NoError(b, err)
-	}
-	report(b, unit, 5*11*ciphertexts)
-}
-
-func benchCombine(b *testing.B, ciphertexts int) {
-	_, d, shares := benchHouse(b, ciphertexts)
-	verified, err := d.VerifyShares(shares)
-	require.NoError(b, err)
-	unit := fixedBase()
-	for b.Loop() {
-		_, err := d.Combine(verified)
-		require.NoError(b, err)
-	}
-	report(b, unit, 11*ciphertexts)
-}
-
-// One aggregate of 11 positions, W = 16, and a mixed list of 100 such ballots;
-// verification is of the shares of 5 trustees.
-func BenchmarkShareAggregate(b *testing.B)   { benchShare(b, 1) }
-func BenchmarkShareList(b *testing.B)        { benchShare(b, 100) }
-func BenchmarkVerifyAggregate(b *testing.B)  { benchVerify(b, 1) }
-func BenchmarkVerifyList(b *testing.B)       { benchVerify(b, 100) }
-func BenchmarkCombineAggregate(b *testing.B) { benchCombine(b, 1) }
-func BenchmarkCombineList(b *testing.B)      { benchCombine(b, 100) }
-
-// BenchmarkFloor decodes the elements of one list share and multiplies them once.
-func BenchmarkFloor(b *testing.B) {
-	_, d, shares := benchHouse(b, 100)
-	unit, points := fixedBase(), (d.ShareSize()-16*32)/32
-	scalars := randomScalars(points)
-	for b.Loop() {
-		decoded := make([]group.Affine, points)
-		for i := range decoded {
-			require.NoError(b, decoded[i].SetCanonicalBytes(shares[0][i*32:i*32+32]))
+func BenchmarkShare(b *testing.B) {
+	sizes(b, func(b *testing.B, s size) {
+		d, unit := benchList(b, s), unit()
+		b.ReportAllocs()
+		for b.Loop() {
+			benchHouse().trustees[0].mustProve(d)
 		}
-		group.VarTimeMultiScalarMult(scalars, decoded)
-	}
-	report(b, unit, 11*100)
+		report(b, unit, s.positions())
+	})
+}
+
+func BenchmarkVerify(b *testing.B) {
+	sizes(b, func(b *testing.B, s size) {
+		d, unit := benchList(b, s), unit()
+		shares := benchHouse().proved(d)
+		for b.Loop() {
+			_, err := d.VerifyShares(shares)
+			require.NoError(b, err)
+		}
+		report(b, unit, len(shares)*s.positions())
+	})
+}
+
+func BenchmarkCombine(b *testing.B) {
+	sizes(b, func(b *testing.B, s size) {
+		d, unit := benchList(b, s), unit()
+		verified, err := d.VerifyShares(benchHouse().proved(d))
+		require.NoError(b, err)
+		for b.Loop() {
+			_, err := d.Combine(verified)
+			require.NoError(b, err)
+		}
+		report(b, unit, s.positions())
+	})
+}
+
+// BenchmarkFloor decodes the elements of one share and multiplies them once.
+func BenchmarkFloor(b *testing.B) {
+	sizes(b, func(b *testing.B, s size) {
+		d, unit := benchList(b, s), unit()
+		share, scalars := benchHouse().trustees[0].mustProve(d), randomScalars(s.positions())
+		for b.Loop() {
+			decoded, err := group.DecodeAffines(share[:s.positions()*elementSize])
+			require.NoError(b, err)
+			group.VarTimeMultiScalarMult(scalars, decoded)
+		}
+		report(b, unit, s.positions())
+	})
 }
 
 func BenchmarkCeremonyVerify(b *testing.B) {

@@ -30,7 +30,7 @@ func (d *Decryption) Combine(shares []*Share) ([][]group.Element, error) {
 	for k, λ := range lagrange(indices) { // T11
 		digits[k] = signedDigits(λ.Neg(&λ))
 	}
-	flat := make([]group.Element, len(l.pairs))
+	flat := make([]group.Element, l.positions())
 	parallel.For(len(flat), 16, func(lo, hi int) {
 		for p := lo; p < hi; p++ {
 			flat[p].Set(weighFactors(digits, used, p)) // T12
@@ -91,11 +91,12 @@ func weighFactors(digits [][]int8, shares []*Share, p int) *group.Element {
 
 // addFactors returns B_p + f_p for every position, ciphertext by ciphertext: T12.
 func (d *Decryption) addFactors(flat []group.Element) [][]group.Element {
-	out := make([][]group.Element, len(d.Ciphertexts))
-	for e, c := range d.Ciphertexts {
-		out[e], flat = flat[:len(c.B):len(c.B)], flat[len(c.B):]
-		for i := range c.B {
-			out[e][i].Add(&c.B[i], &out[e][i])
+	l := &d.list
+	out := make([][]group.Element, l.rows)
+	for e := range out {
+		out[e], flat = flat[:l.width():l.width()], flat[l.width():]
+		for i := range out[e] {
+			out[e][i].AddAffine(&out[e][i], &d.Points[l.b(e, i)])
 		}
 	}
 	return out

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"sync"
 
-	"veche.example/elgamal"
 	"veche.example/elgamal/group"
-	"veche.example/internal/parallel"
 	"veche.example/internal/wire"
 	"veche.example/proofs"
 	"veche.example/proofs/transcript"
@@ -26,26 +24,29 @@ type Decryption struct {
 	Closing [32]byte
 	// Contest is the identifier of the contest, 1 to 1024 bytes.
 	Contest string
-	// Ciphertexts are at least one, each with at least one position; none may
-	// be all identities: a contest without ballots has result 0 and no decryption.
-	Ciphertexts []*elgamal.Ciphertext
+	// Widths is the shape of every ciphertext: block β has Widths[β] positions,
+	// under the keys 1, 2, … Widths[β], at most as many as there are.
+	Widths []int
+	// Encoded is at least one ciphertext, one after the other: the A of every
+	// block, then the B's of block 1, of block 2, …, 32 bytes each. None may be all
+	// identities: a contest without ballots has result 0 and no decryption.
+	Encoded []byte
+	// Points is Encoded, decoded. It is not decoded again to compare; shares of a
+	// list whose points are others do not verify.
+	Points []group.Affine
 
 	once sync.Once
 	list list
 	err  error
 }
 
-// list is what the ciphertexts of a Decryption come to, encoded once.
+// list is what the fields of a Decryption come to, computed once.
 type list struct {
 	digest [32]byte
-	a      []byte // all A, encoded
-	blocks []group.Affine
-	first  []int // first position of every block, and P
-	pairs  []pair
+	rows   int   // ciphertexts
+	size   int   // elements of a ciphertext
+	first  []int // where in a ciphertext's positions every block begins, from 0, and their number
 }
-
-// pair is one position: its block in the list and its key, both from 0.
-type pair struct{ block, key int }
 
 // Check returns an error if d is no list that may be decrypted.
 func (d *Decryption) Check() error {
@@ -70,8 +71,10 @@ func (d *Decryption) mustPrepare() *list {
 func (d *Decryption) prepare() (*list, error) {
 	d.once.Do(func() {
 		if d.err = d.checkShape(); d.err == nil {
-			d.list = d.encode()
-			d.err = d.checkEmpty()
+			d.err = d.checkNeutral()
+		}
+		if d.err == nil {
+			d.list = d.newList()
 		}
 	})
 	return &d.list, d.err
@@ -83,60 +86,78 @@ func (d *Decryption) checkShape() error {
 		return fmt.Errorf("decryption: no keys")
 	case len(d.Contest) < 1 || len(d.Contest) > maxContest:
 		return fmt.Errorf("decryption: contest identifier of %d bytes, must be 1 to %d", len(d.Contest), maxContest)
-	case len(d.Ciphertexts) == 0:
+	case len(d.Widths) == 0:
+		return fmt.Errorf("decryption of contest %q: ciphertexts without blocks", d.Contest)
+	case len(d.Encoded) == 0:
 		return fmt.Errorf("decryption of contest %q: the list is empty: its result needs no decryption", d.Contest)
 	}
-	for e, c := range d.Ciphertexts {
-		if c == nil || len(c.B) == 0 || len(c.A) != elgamal.Blocks(len(c.B), d.Keys.Election.Width()) {
-			return fmt.Errorf("decryption of contest %q: ciphertext %d has no blocks of width %d", d.Contest, e+1, d.Keys.Election.Width())
+	for β, w := range d.Widths {
+		if w < 1 || w > d.Keys.Election.Width() {
+			return fmt.Errorf("decryption of contest %q: block %d has %d positions, must be 1 to %d", d.Contest, β+1, w, d.Keys.Election.Width())
+		}
+	}
+	if size := elementSize * d.size(); len(d.Encoded)%size != 0 || len(d.Encoded) != elementSize*len(d.Points) {
+		return fmt.Errorf("decryption of contest %q: list of %d bytes and %d points, must be %d bytes for every ciphertext, and a point for every %d",
+			d.Contest, len(d.Encoded), len(d.Points), size, elementSize)
+	}
+	return nil
+}
+
+// size returns the number of elements of a ciphertext.
+func (d *Decryption) size() int {
+	size := len(d.Widths)
+	for _, w := range d.Widths {
+		size += w
+	}
+	return size
+}
+
+// checkNeutral refuses neutral ciphertexts: sums that no ballot was added to.
+func (d *Decryption) checkNeutral() error {
+	for size, e := d.size(), 0; e < len(d.Points); e += size {
+		if isNeutral(d.Points[e : e+size]) {
+			return fmt.Errorf("decryption of contest %q: ciphertext %d is empty: no ballot is in it and its result is 0", d.Contest, e/size+1)
 		}
 	}
 	return nil
 }
 
-// checkEmpty refuses neutral ciphertexts: one that no ballot was added to.
-func (d *Decryption) checkEmpty() error {
-	for e, c := range d.Ciphertexts {
-		if c.IsNeutral() {
-			return fmt.Errorf("decryption of contest %q: ciphertext %d is empty: no ballot is in it and its result is 0", d.Contest, e+1)
+func isNeutral(points []group.Affine) bool {
+	for i := range points {
+		if !points[i].IsIdentity() {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
-// encode computes the list and its digest: T1.
-func (d *Decryption) encode() list {
-	var l list
-	var a, b []group.Element
-	width := d.Keys.Election.Width()
-	shape := wire.AppendUint16(nil, uint16(width))
-	for _, c := range d.Ciphertexts {
-		shape = wire.AppendUint32(shape, uint32(len(c.B)))
-		for i := range c.B {
-			if i%width == 0 {
-				l.first = append(l.first, len(l.pairs))
-			}
-			l.pairs = append(l.pairs, pair{len(a) + i/width, i % width})
-		}
-		a, b = append(a, c.A...), append(b, c.B...)
+// newList lays the list out and hashes it: T1.
+func (d *Decryption) newList() list {
+	l := list{size: d.size(), first: []int{0}}
+	l.rows = len(d.Points) / l.size
+	shape := wire.AppendUint16(nil, uint16(d.Keys.Election.Width()))
+	for β, w := range d.Widths {
+		shape = wire.AppendUint16(shape, uint16(w))
+		l.first = append(l.first, l.first[β]+w)
 	}
-	l.first = append(l.first, len(l.pairs))
-	l.a = encodeAll(a)
-	l.blocks = group.Affines(a)
-	l.digest = transcript.Hash("decryption-list", d.Fingerprint[:], d.Closing[:], []byte(d.Contest), shape, l.a, encodeAll(b)) // T1
+	l.digest = transcript.Hash("decryption-list", d.Fingerprint[:], d.Closing[:], []byte(d.Contest), shape, d.Encoded) // T1
 	return l
 }
 
-// encodeAll returns the encodings of the points, computed on all cores.
-func encodeAll(points []group.Element) []byte {
-	out := make([]byte, len(points)*elementSize)
-	parallel.For(len(points), 64, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			copy(out[i*elementSize:], points[i].Bytes())
-		}
-	})
-	return out
-}
+// blocks returns the number of blocks of a ciphertext.
+func (l *list) blocks() int { return len(l.first) - 1 }
+
+// width returns the number of positions of a ciphertext.
+func (l *list) width() int { return l.first[l.blocks()] }
+
+// positions returns P, those of the whole list.
+func (l *list) positions() int { return l.rows * l.width() }
+
+// a returns where in Points block β of ciphertext e has its A, all from 0.
+func (l *list) a(e, β int) int { return e*l.size + β }
+
+// b returns where in Points position i of ciphertext e has its B, all from 0.
+func (l *list) b(e, i int) int { return e*l.size + l.blocks() + i }
 
 const signatureProtocol = "decryption-list-signature"
 

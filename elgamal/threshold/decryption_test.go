@@ -1,6 +1,7 @@
 package threshold
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -40,16 +41,6 @@ func newHouse(n, t, width, witnesses int) *house {
 // shared by the tests, so every test names its own contest.
 var house32 = sync.OnceValue(func() *house { return newHouse(3, 2, 2, 1) })
 
-// list returns the statement for fresh encryptions of the votes.
-func (h *house) list(contest string, votes ...[]uint64) *Decryption {
-	d := &Decryption{Keys: h.keys, Fingerprint: [32]byte{1}, Closing: [32]byte{2}, Contest: contest}
-	for _, v := range votes {
-		c, _ := h.keys.Election.Encrypt(v)
-		d.Ciphertexts = append(d.Ciphertexts, c)
-	}
-	return d
-}
-
 // sign returns everybody's signature on the list.
 func (h *house) sign(t require.TestingT, d *Decryption) [][]byte {
 	var signatures [][]byte
@@ -70,7 +61,7 @@ func (h *house) shares(t require.TestingT, d *Decryption) [][]byte {
 	signatures := h.sign(t, d)
 	var shares [][]byte
 	for _, s := range h.trustees {
-		share, err := s.Decrypt(d, signatures)
+		share, err := s.Decrypt(context.Background(), d, signatures, nil)
 		require.NoError(t, err)
 		shares = append(shares, share)
 	}
@@ -101,19 +92,21 @@ func TestDecryption(t *testing.T) {
 		t.Run(fmt.Sprintf("%d of %d, width %d", test.t, test.n, test.width), func(t *testing.T) {
 			t.Parallel()
 			h := newHouse(test.n, test.t, test.width, min(1, test.n-test.t))
-			votes := [][]uint64{{3, 0, 1000}, {7}, {0, 0, 0, 1, 2}, make([]uint64, 17)}
-			d := h.list("mayor", votes...)
-			shares := h.shares(t, d)
-			for _, subset := range subsets(test.n, test.t) {
-				given := make([][]byte, test.n)
-				for _, j := range subset {
-					given[j-1] = shares[j-1]
+			lists := [][][]uint64{{{3, 0, 1000}, {5, 5, 5}}, {{7}, {8}, {9}, {0}}, {{0, 0, 0, 1, 2}}, {make([]uint64, 17)}}
+			for k, votes := range lists {
+				d := h.list(fmt.Sprint("contest ", k), votes...)
+				shares := h.shares(t, d)
+				for _, subset := range subsets(test.n, test.t) {
+					given := make([][]byte, test.n)
+					for _, j := range subset {
+						given[j-1] = shares[j-1]
+					}
+					verified, err := d.VerifyShares(given)
+					require.NoError(t, err)
+					plain, err := d.Combine(verified)
+					require.NoError(t, err)
+					requireVotes(t, plain, votes...)
 				}
-				verified, err := d.VerifyShares(given)
-				require.NoError(t, err)
-				plain, err := d.Combine(verified)
-				require.NoError(t, err)
-				requireVotes(t, plain, votes...)
 			}
 		})
 	}
@@ -127,8 +120,7 @@ func TestAggregate(t *testing.T) {
 		c, _ := h.keys.Election.Encrypt([]uint64{1, 0, 1})
 		sum.Add(sum, c)
 	}
-	d := h.list("aggregate")
-	d.Ciphertexts = []*elgamal.Ciphertext{sum}
+	d := h.statement("aggregate", []int{2, 1}, sum)
 	verified, err := d.VerifyShares(h.shares(t, d))
 	require.NoError(t, err)
 	require.Len(t, verified, 3)
@@ -142,25 +134,38 @@ func TestListsThatAreNone(t *testing.T) {
 	h := house32()
 	neutral := elgamal.NewCiphertext(3, 2)
 	for name, spoil := range map[string]func(d *Decryption){
-		"no keys":                 func(d *Decryption) { d.Keys = nil },
-		"no ciphertexts":          func(d *Decryption) { d.Ciphertexts = nil },
-		"no ballots":              func(d *Decryption) { d.Ciphertexts = []*elgamal.Ciphertext{neutral} },
-		"one without ballots":     func(d *Decryption) { d.Ciphertexts = append(d.Ciphertexts, neutral) },
-		"no contest":              func(d *Decryption) { d.Contest = "" },
-		"endless contest":         func(d *Decryption) { d.Contest = strings.Repeat("x", 1025) },
-		"ciphertext of no length": func(d *Decryption) { d.Ciphertexts = append(d.Ciphertexts, &elgamal.Ciphertext{}) },
-		"nil ciphertext":          func(d *Decryption) { d.Ciphertexts = append(d.Ciphertexts, nil) },
-		"block missing":           func(d *Decryption) { d.Ciphertexts[0].A = d.Ciphertexts[0].A[:1] },
-		"block too many":          func(d *Decryption) { d.Ciphertexts[0].B = d.Ciphertexts[0].B[:2] },
+		"no keys":             func(d *Decryption) { d.Keys = nil },
+		"nothing":             func(d *Decryption) { d.Encoded, d.Points = nil, nil },
+		"no ballots":          func(d *Decryption) { d.Encoded, d.Points = nil, nil; add(d, neutral) },
+		"one without ballots": func(d *Decryption) { add(d, neutral) },
+		"no contest":          func(d *Decryption) { d.Contest = "" },
+		"endless contest":     func(d *Decryption) { d.Contest = strings.Repeat("x", 1025) },
+		"no blocks":           func(d *Decryption) { d.Widths = nil },
+		"block of nothing":    func(d *Decryption) { d.Widths = []int{2, 0, 0} },
+		"block below nothing": func(d *Decryption) { d.Widths = []int{2, 1, -1} },
+		"block too wide":      func(d *Decryption) { d.Widths = []int{1, 3} },
+		"wide block alone":    func(d *Decryption) { d.Widths = []int{4} },
+		"very wide block":     func(d *Decryption) { d.Widths = []int{1 << 62, 1 << 62} },
+		"longer shape":        func(d *Decryption) { d.Widths = []int{2, 2} },
+		"shorter shape":       func(d *Decryption) { d.Widths = []int{2} },
+		"byte missing":        func(d *Decryption) { d.Encoded = d.Encoded[1:] },
+		"element missing":     func(d *Decryption) { d.Encoded, d.Points = d.Encoded[32:], d.Points[1:] },
+		"element too many": func(d *Decryption) {
+			d.Encoded, d.Points = append(d.Encoded, d.Encoded[:32]...), append(d.Points, d.Points[0])
+		},
+		"row not decoded": func(d *Decryption) { d.Points = d.Points[:5] },
+		"row not encoded": func(d *Decryption) { d.Encoded = d.Encoded[:5*32] },
+		"points missing":  func(d *Decryption) { d.Points = nil },
+		"point missing":   func(d *Decryption) { d.Points = d.Points[1:] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := h.list("none", []uint64{1, 2, 3})
+			d := h.list("none", []uint64{1, 2, 3}, []uint64{4, 5, 6})
 			spoil(d)
 			require.Error(t, d.Check())
 			_, err := h.trustees[0].Sign(d)
 			require.Error(t, err)
-			_, err = h.trustees[0].Decrypt(d, make([][]byte, 4))
+			_, err = h.trustees[0].Decrypt(context.Background(), d, make([][]byte, 4), nil)
 			require.Error(t, err)
 			_, err = h.witnesses[0].Sign(d)
 			require.Error(t, err)
@@ -180,8 +185,7 @@ func TestIdentityBlockDecrypts(t *testing.T) {
 	t.Parallel()
 	h := house32()
 	m := []group.Element{*baseTimes(4), *baseTimes(5), *baseTimes(6)}
-	d := h.list("identity block")
-	d.Ciphertexts = []*elgamal.Ciphertext{h.keys.Election.EncryptElements(m, make([]group.Scalar, 2))}
+	d := h.statement("identity block", []int{2, 1}, h.keys.Election.EncryptElements(m, make([]group.Scalar, 2)))
 	shares := h.shares(t, d)
 	verified, err := d.VerifyShares(shares)
 	require.NoError(t, err)
@@ -234,28 +238,19 @@ func TestShareOfSomethingElse(t *testing.T) {
 		"contest":     func(d *Decryption) { d.Contest = "somethinG" },
 		"fingerprint": func(d *Decryption) { d.Fingerprint[31] ^= 1 },
 		"closing":     func(d *Decryption) { d.Closing[31] ^= 1 },
-		"list":        func(d *Decryption) { d.Ciphertexts = h.list("x", votes).Ciphertexts },
-		"B of list": func(d *Decryption) {
-			b := append([]group.Element(nil), d.Ciphertexts[0].B...)
-			b[0].Add(&b[0], group.Generator())
-			d.Ciphertexts = []*elgamal.Ciphertext{{A: d.Ciphertexts[0].A, B: b}}
-		},
-		"shape of list": func(d *Decryption) {
-			c := d.Ciphertexts[0]
-			d.Ciphertexts = []*elgamal.Ciphertext{{A: c.A[:1], B: c.B[:2]}, {A: c.A[1:], B: c.B[2:]}}
-		},
 	} {
-		other := &Decryption{Keys: d.Keys, Fingerprint: d.Fingerprint, Closing: d.Closing, Contest: d.Contest, Ciphertexts: d.Ciphertexts}
+		other := copyOf(d)
 		alter(other)
 		require.Error(t, verify(other, 2, shares[1]), name)
 		require.NotEqual(t, d.ListDigest(), other.ListDigest(), name)
 	}
 	stranger := newHouse(3, 2, 2, 0)
-	foreign := &Decryption{Keys: stranger.keys, Fingerprint: d.Fingerprint, Closing: d.Closing, Contest: d.Contest, Ciphertexts: d.Ciphertexts}
+	foreign := copyOf(d)
+	foreign.Keys = stranger.keys
 	require.Error(t, verify(foreign, 2, shares[1]), "keys")
 	_, err := h.trustees[0].Sign(foreign)
 	require.ErrorContains(t, err, "another ceremony")
-	_, err = h.trustees[0].Decrypt(foreign, make([][]byte, 3))
+	_, err = h.trustees[0].Decrypt(context.Background(), foreign, make([][]byte, 3), nil)
 	require.ErrorContains(t, err, "another ceremony")
 	_, err = h.witnesses[0].Sign(foreign)
 	require.ErrorContains(t, err, "without this one")
@@ -358,7 +353,7 @@ func TestCombineTakesVerifiedSharesAlone(t *testing.T) {
 	require.NoError(t, err)
 	for name, share := range map[string][]byte{"right, undecided": shares[1], "wrong": shift(0, 1)(append([]byte(nil), shares[1]...))} {
 		claim := new(proofs.Claim)
-		read, err := d.verifyShare(claim, 2, share)
+		read, err := d.verifyShare(claim, 0, 2, share)
 		require.NoError(t, err, name)
 		for _, given := range [][]*Share{{s[0], read}, {s[0], s[2], read}} {
 			_, err = d.Combine(given)

@@ -26,6 +26,9 @@
 // The first list that a Trustee or a Witness signs or decrypts fixes the election
 // and the closing that it serves, for ever; of each contest it takes one list.
 //
+// A Decryption is what trustees sign and open, and what others check their shares
+// against: VerifyShares, or VerifySharesWith in one batch with the mixes of the list.
+//
 // Secret operations are constant time; checks of public messages are not. The
 // normative text is docs/spec/ceremony.md (equations K1-K14) and
 // docs/spec/decryption.md (T1-T12), the reasons are in docs/math/decryption.md.

@@ -1,9 +1,11 @@
 package threshold_test
 
 import (
+	"context"
 	"fmt"
 
 	"veche.example/elgamal"
+	"veche.example/elgamal/group"
 	"veche.example/elgamal/threshold"
 	"veche.example/proofs"
 )
@@ -33,8 +35,10 @@ func Example() {
 		ballot, _ := keys.Election.Encrypt(vote)
 		sum.Add(sum, ballot)
 	}
+	encoded, _ := sum.AppendBinary(nil)
+	points, _ := group.DecodeAffines(encoded)
 	list := &threshold.Decryption{Keys: keys, Fingerprint: [32]byte{2}, Closing: [32]byte{3}, Contest: "mayor",
-		Ciphertexts: []*elgamal.Ciphertext{sum}}
+		Widths: []int{2}, Encoded: encoded, Points: points}
 
 	signatures := make([][]byte, 3)
 	for i, t := range trustees {
@@ -42,7 +46,7 @@ func Example() {
 	}
 	shares := make([][]byte, 3)
 	for _, t := range trustees[1:] { // the first one is on holiday
-		shares[t.Index()-1], _ = t.Decrypt(list, signatures)
+		shares[t.Index()-1], _ = t.Decrypt(context.Background(), list, signatures, nil)
 	}
 	checked, err := list.VerifyShares(shares)
 	if err != nil {

@@ -1,11 +1,11 @@
 package threshold
 
 import (
-	"fmt"
+	"context"
+	"slices"
 
 	"veche.example/elgamal/group"
 	"veche.example/internal/parallel"
-	"veche.example/proofs"
 	"veche.example/proofs/transcript"
 )
 
@@ -23,206 +23,131 @@ func (s *Share) Index() int { return s.index }
 // ShareSize returns the length of every share of d, 32·(P + 2W + 1) bytes for P
 // positions. It panics if Check returns an error.
 func (d *Decryption) ShareSize() int {
-	return elementSize * (len(d.mustPrepare().pairs) + 2*d.Keys.Election.Width() + 1)
+	return elementSize * (d.mustPrepare().positions() + 2*d.Keys.Election.Width() + 1)
 }
 
-// bind absorbs the whole statement for trustee j; prover and verifier share it.
+// bind absorbs the whole statement for trustee j, the list by its digest; prover
+// and verifier share it.
 func (d *Decryption) bind(j int) *transcript.Instance {
 	l := d.mustPrepare()
 	in := transcript.New("decryption", d.Fingerprint)
 	in.Uint64(uint64(j)).Uint64(uint64(d.Keys.Election.Width()))
 	in.Fixed(appendElements(nil, d.Keys.verification[j-1]))
-	in.Fixed(l.digest[:])
-	in.Uint64(uint64(len(l.blocks))).Fixed(l.a)
-	return in.Uint64(uint64(len(l.pairs)))
+	return in.Fixed(l.digest[:]).Uint64(uint64(l.positions()))
 }
 
-// prove returns trustee j's share; nonces draws t_1 … t_W. Constant time in x.
-func (d *Decryption) prove(j int, x []group.Scalar, nonces func(*transcript.Prover) []group.Scalar) []byte {
-	l := d.mustPrepare()
+// prove returns trustee j's share of D's, which factors returned; nonces draws
+// t_1 … t_W. Constant time in x and in the nonces. The error is that of ctx.
+func (d *Decryption) prove(ctx context.Context, j int, x []group.Scalar, factors []byte, nonces func(*transcript.Prover) []group.Scalar) ([]byte, error) {
 	p := d.bind(j).Prove()
-	p.Encoded(d.factors(x)) // T4
-	weights := make([]group.Scalar, len(l.pairs))
-	for i := range weights {
-		weights[i].Set(p.Challenge128()) // T5
+	p.Encoded(factors)
+	sums, err := d.keySums(ctx, p.Challenge128)
+	if err != nil {
+		return nil, err
 	}
 	t := nonces(p)
-	half := new(group.Scalar)
+	half := halved(t)
 	commitments := make([]group.Element, len(t)+1)
 	for k := range t {
-		commitments[k].ScalarBaseMult(half.Halve(&t[k])) // T6
+		commitments[k].ScalarBaseMult(&half[k]) // T6
 	}
-	perBlock := l.perBlock(t, weights)
-	for i := range perBlock {
-		perBlock[i].Halve(&perBlock[i])
-	}
-	commitments[len(t)] = *group.MultiScalarMult(perBlock, d.blocks()) // T6
+	commitments[len(t)] = *group.MultiScalarMult(half[:len(sums)], sums) // T6
 	p.Encoded(group.AppendDoubled(nil, commitments))
 	c := p.Challenge() // T7
 	for k := range t {
 		p.Scalar(new(group.Scalar).MulAdd(c, &x[k], &t[k])) // T8
 	}
-	return p.Proof()
+	return p.Proof(), nil
 }
 
-// blocks returns all A_β of the list.
-func (d *Decryption) blocks() []group.Element {
-	var a []group.Element
-	for _, c := range d.Ciphertexts {
-		a = append(a, c.A...)
+func halved(s []group.Scalar) []group.Scalar {
+	half := make([]group.Scalar, len(s))
+	for k := range s {
+		half[k].Halve(&s[k])
 	}
-	return a
+	return half
 }
 
-// factors returns the encodings of all D_p = x_l A_β: T4.
-func (d *Decryption) factors(x []group.Scalar) []byte {
-	l, a := d.mustPrepare(), d.blocks()
-	half := make([]group.Scalar, len(x))
-	for k := range x {
-		half[k].Halve(&x[k])
+// chunk is how many positions are worked on at a time, some tenths of a second's
+// work. The memory that a prover needs beyond its share is that of a chunk. Tests
+// lower it.
+var chunk = 1 << 14
+
+// chunks calls f on consecutive ranges of the list's ciphertexts, until ctx ends.
+func (l *list) chunks(ctx context.Context, f func(lo, hi int)) error {
+	step := max(1, chunk/l.width())
+	for lo := 0; lo < l.rows; lo += step {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		f(lo, min(lo+step, l.rows))
 	}
-	out := make([]byte, len(l.pairs)*elementSize)
-	parallel.For(len(a), 4, func(lo, hi int) {
-		for β := lo; β < hi; β++ {
-			first, last := l.first[β], l.first[β+1]
-			group.AppendDoubled(out[first*elementSize:first*elementSize], multiples(&a[β], half[:last-first]))
+	return nil
+}
+
+// factors returns the encodings of all D_p = x_l A_β: T4. It tells progress, which
+// may be nil, of how many ciphertexts they are done. Constant time.
+func (d *Decryption) factors(ctx context.Context, x []group.Scalar, progress func(done, total int)) ([]byte, error) {
+	l, half := d.mustPrepare(), halved(x)
+	out := make([]byte, 0, l.positions()*elementSize)
+	var products []group.Element
+	err := l.chunks(ctx, func(lo, hi int) {
+		products = slices.Grow(products[:0], (hi-lo)*l.width())[:(hi-lo)*l.width()]
+		parallel.For((hi-lo)*l.blocks(), 4, func(first, last int) {
+			for k := first; k < last; k++ {
+				e, β := k/l.blocks(), k%l.blocks()
+				at := products[e*l.width():]
+				multiples(at[l.first[β]:l.first[β+1]], half, d.Points[l.a(lo+e, β)].Element())
+			}
+		})
+		out = group.AppendDoubled(out, products)
+		if progress != nil {
+			progress(hi, l.rows)
 		}
 	})
-	return out
+	return out, err
 }
 
 // tableMin is the number of multiplications of one element from which a table
 // for it pays, by measurement.
-const tableMin = 8
+const tableMin = 7
 
-// multiples returns x·a for every x. Constant time.
-func multiples(a *group.Element, x []group.Scalar) []group.Element {
-	out := make([]group.Element, len(x))
-	if len(x) < tableMin {
-		for k := range x {
+// multiples sets out[k] = x[k]·a. Constant time.
+func multiples(out []group.Element, x []group.Scalar, a *group.Element) {
+	if len(out) < tableMin {
+		for k := range out {
 			out[k].ScalarMult(&x[k], a)
 		}
-		return out
+		return
 	}
 	table := group.NewTable(a)
-	for k := range x {
+	for k := range out {
 		table.ScalarMult(&out[k], &x[k])
 	}
-	return out
 }
 
-// perBlock returns Σ_{p in β} s_{l(p)} ω_p for every block β.
-func (l *list) perBlock(s, weights []group.Scalar) []group.Scalar {
-	sums := make([]group.Scalar, len(l.blocks))
-	for i, p := range l.pairs {
-		sums[p.block].MulAdd(&s[p.key], &weights[i], &sums[p.block])
+// keySums returns Q_l = Σ_{p under key l} ω_p A_{β(p)} for every key that the
+// list uses, and draws the weights for it in the order of the positions: T5, T6. All of it is public.
+func (d *Decryption) keySums(ctx context.Context, draw func() *group.Scalar) ([]group.Element, error) {
+	l, sums := d.mustPrepare(), make([]group.Element, slices.Max(d.Widths))
+	for k := range sums {
+		sums[k].Set(group.NewElement())
 	}
-	return sums
-}
-
-// verifyShare adds the equations T9 and T10 of trustee j's share to c and returns
-// the share, which is not verified before c is decided. A share that is malformed
-// is an error at once.
-func (d *Decryption) verifyShare(c *proofs.Claim, j int, share []byte) (*Share, error) {
-	l := d.mustPrepare()
-	if len(share) != d.ShareSize() {
-		return nil, fmt.Errorf("decryption share of trustee %d: %d bytes, must be %d", j, len(share), d.ShareSize())
-	}
-	s := &Share{index: j, list: l.digest, factors: make([]group.Affine, len(l.pairs))}
-	return s, d.verifyProof(c, s, share)
-}
-
-func (d *Decryption) verifyProof(c *proofs.Claim, s *Share, proof []byte) error {
-	l, width := &d.list, d.Keys.Election.Width()
-	v := d.bind(s.index).Verify(proof)
-	for i := range s.factors {
-		v.Element(&s.factors[i])
-	}
-	weights := make([]group.Scalar, len(l.pairs))
-	for i := range weights {
-		weights[i].Set(v.Challenge128()) // T5
-	}
-	t, responses := make([]group.Affine, width+1), make([]group.Scalar, width)
-	for k := range t {
-		v.Element(&t[k])
-	}
-	challenge := v.Challenge() // T7
-	for k := range responses {
-		v.Scalar(&responses[k])
-	}
-	digest, err := v.Close()
-	if err != nil {
-		return proofs.ErrProof
-	}
-	c.Proof("decryption", digest)
-	d.addEquations(c, s, weights, t, challenge, responses)
-	return nil
-}
-
-// addEquations adds T9 and T10, each by itself: W+1 equations.
-func (d *Decryption) addEquations(c *proofs.Claim, s *Share, weights []group.Scalar, t []group.Affine, challenge *group.Scalar, responses []group.Scalar) {
-	l := &d.list
-	minusOne := new(group.Scalar)
-	minusOne.Neg(minusOne.SetUint64(1))
-	minusC := new(group.Scalar).Neg(challenge)
-	for k := range responses { // T9
-		c.Equation()
-		c.AddShared(proofs.BaseG, &responses[k])
-		c.Add(minusOne, &t[k])
-		c.Add(minusC, &d.Keys.affine[s.index-1][k])
-	}
-	c.Equation() // T10
-	perBlock := l.perBlock(responses, weights)
-	for b := range perBlock {
-		c.Add(&perBlock[b], &l.blocks[b])
-	}
-	c.Add(minusOne, &t[len(responses)])
-	for i := range s.factors {
-		c.Add(new(group.Scalar).Mul(minusC, &weights[i]), &s.factors[i])
-	}
-}
-
-// VerifyShares checks the shares of all trustees, shares[j-1] that of trustee j,
-// nil if there is none. It returns the right ones, and a *BlameError that names
-// the trustees whose share is wrong, if any is: the right ones still stand.
-func (d *Decryption) VerifyShares(shares [][]byte) ([]*Share, error) {
-	if err := d.Check(); err != nil {
-		return nil, err
-	}
-	if len(shares) != d.Keys.Trustees() {
-		return nil, fmt.Errorf("decryption: %d shares given, must be %d, nil where there is none", len(shares), d.Keys.Trustees())
-	}
-	v := verdict{round: "decryption of contest " + d.Contest}
-	batch := proofs.NewBatch(d.Keys.Election)
-	var claimed []*Share
-	for j, share := range shares {
-		if share == nil {
-			continue
+	weights, points := make([][]group.Scalar, len(sums)), make([][]group.Affine, len(sums))
+	err := l.chunks(ctx, func(lo, hi int) {
+		for k := range sums {
+			weights[k], points[k] = weights[k][:0], points[k][:0]
 		}
-		c := new(proofs.Claim)
-		s, err := d.verifyShare(c, j+1, share)
-		if err != nil {
-			v.add(Guilty, j+1, "%v", err)
-			continue
+		for b := lo * l.blocks(); b < hi*l.blocks(); b++ {
+			e, β := b/l.blocks(), b%l.blocks()
+			for k := range d.Widths[β] {
+				weights[k] = append(weights[k], *draw())
+				points[k] = append(points[k], d.Points[l.a(e, β)])
+			}
 		}
-		batch.Add(c)
-		claimed = append(claimed, s)
-	}
-	for _, bad := range failed(batch) {
-		v.add(Guilty, claimed[bad].index, "share does not verify")
-		claimed[bad] = nil
-	}
-	return verified(claimed), v.err()
-}
-
-// verified marks and returns the shares that are not nil, for use after their
-// claims were decided.
-func verified(decided []*Share) (out []*Share) {
-	for _, s := range decided {
-		if s != nil {
-			s.verified = true
-			out = append(out, s)
+		for k := range sums {
+			sums[k].Add(&sums[k], group.VarTimeMultiScalarMult(weights[k], points[k]))
 		}
-	}
-	return out
+	})
+	return sums, err
 }

@@ -1,7 +1,9 @@
 package threshold
 
 import (
+	"context"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -25,25 +27,35 @@ func TestWorkedExample(t *testing.T) {
 	election, err := elgamal.NewPublicKey([]group.Element{*new(group.Element).ScalarBaseMult(secret(0, 1)), *new(group.Element).ScalarBaseMult(secret(0, 2))})
 	require.NoError(t, err)
 
-	d := &Decryption{Keys: newKeys(c, [32]byte{}, election, rows), Contest: "mayor"}
+	d := &Decryption{Keys: newKeys(c, [32]byte{}, election, rows), Contest: "mayor", Widths: []int{2, 1}}
 	for i := range 32 {
 		d.Fingerprint[i], d.Closing[i] = 1, 2
 	}
-	votes := []group.Element{*baseTimes(3), *baseTimes(1), *baseTimes(2)}
-	d.Ciphertexts = []*elgamal.Ciphertext{election.EncryptElements(votes, []group.Scalar{*scalar(11), *scalar(12)})}
+	votes := [][]uint64{{3, 1, 2}, {0, 1, 4}}
+	for e, v := range votes {
+		m := []group.Element{*baseTimes(int(v[0])), *baseTimes(int(v[1])), *baseTimes(int(v[2]))}
+		add(d, election.EncryptElements(m, []group.Scalar{*scalar(10*e + 11), *scalar(10*e + 12)}))
+	}
 	share := func(j int) []byte {
-		return d.prove(j, []group.Scalar{*secret(j, 1), *secret(j, 2)}, func(*transcript.Prover) []group.Scalar {
+		x := []group.Scalar{*secret(j, 1), *secret(j, 2)}
+		factors, err := d.factors(context.Background(), x, nil)
+		require.NoError(t, err)
+		share, err := d.prove(context.Background(), j, x, factors, func(*transcript.Prover) []group.Scalar {
 			return []group.Scalar{*scalar(201), *scalar(202)}
 		})
+		require.NoError(t, err)
+		return share
 	}
 	k := variant{}.read(d, 2, share(2))
 	digest := d.ListDigest()
 	lines := []string{
-		line("ciphertext", append(appendElements(nil, d.Ciphertexts[0].A), appendElements(nil, d.Ciphertexts[0].B)...)),
+		line("ciphertexts", d.Encoded),
 		line("L", digest[:]), line("signed", d.statement()),
-		line("omega_1", k.weights[0].Bytes()), line("omega_2", k.weights[1].Bytes()), line("omega_3", k.weights[2].Bytes()),
-		line("c", k.c.Bytes()), line("share", share(2)),
 	}
+	for i := range k.weights {
+		lines = append(lines, line(fmt.Sprintf("omega_%d", i+1), k.weights[i].Bytes()))
+	}
+	lines = append(lines, line("c", k.c.Bytes()), line("share", share(2)))
 	doc, err := os.ReadFile("../../docs/spec/decryption.md")
 	require.NoError(t, err)
 	_, example, found := strings.Cut(string(doc), "<!-- example")
@@ -54,7 +66,7 @@ func TestWorkedExample(t *testing.T) {
 	require.NoError(t, err)
 	plain, err := d.Combine(verified)
 	require.NoError(t, err)
-	requireVotes(t, plain, []uint64{3, 1, 2})
+	requireVotes(t, plain, votes...)
 }
 
 func line(name string, b []byte) string { return name + " = " + hex.EncodeToString(b) }

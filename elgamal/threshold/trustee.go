@@ -1,6 +1,7 @@
 package threshold
 
 import (
+	"context"
 	"errors"
 
 	"veche.example/elgamal/group"
@@ -49,9 +50,11 @@ func (t *Trustee) Sign(d *Decryption) ([]byte, error) {
 // Decrypt returns the trustee's decryption share of the list, ShareSize bytes. A
 // share is an oracle, so it comes only if a quorum of the ceremony's trustees and
 // witnesses signed this list (see CheckQuorum), and never for a list that Sign
-// refuses. The list is remembered before the share leaves. Constant time in the
-// secret. Implements T2 to T8 of docs/spec/decryption.md.
-func (t *Trustee) Decrypt(d *Decryption, signatures [][]byte) ([]byte, error) {
+// refuses. The list is remembered before the share leaves. A long list takes
+// seconds: ctx stops the work, and progress, which may be nil, is told of how many
+// of the ciphertexts the factors are made. Constant time in the secret. Implements
+// T2 to T8 of docs/spec/decryption.md.
+func (t *Trustee) Decrypt(ctx context.Context, d *Decryption, signatures [][]byte, progress func(done, total int)) ([]byte, error) {
 	if err := t.checkKeys(d); err != nil {
 		return nil, err
 	}
@@ -61,14 +64,21 @@ func (t *Trustee) Decrypt(d *Decryption, signatures [][]byte) ([]byte, error) {
 	if err := t.remember(d, t.state); err != nil {
 		return nil, err
 	}
-	return d.prove(t.index, t.secret, func(p *transcript.Prover) []group.Scalar {
-		from := p.Nonces(appendScalars(nil, t.secret), "decryption")
-		nonces := make([]group.Scalar, len(t.secret))
-		for l := range nonces {
-			nonces[l].Set(from.Scalar())
-		}
-		return nonces
-	}), nil
+	factors, err := d.factors(ctx, t.secret, progress)
+	if err != nil {
+		return nil, err
+	}
+	return d.prove(ctx, t.index, t.secret, factors, t.nonces)
+}
+
+// nonces draws t_1 … t_W of a share.
+func (t *Trustee) nonces(p *transcript.Prover) []group.Scalar {
+	from := p.Nonces(appendScalars(nil, t.secret), "decryption")
+	nonces := make([]group.Scalar, len(t.secret))
+	for l := range nonces {
+		nonces[l].Set(from.Scalar())
+	}
+	return nonces
 }
 
 // checkKeys returns an error unless d is under this trustee's keys: then it has

@@ -1,6 +1,7 @@
 package threshold
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -62,7 +63,7 @@ func TestQuorum(t *testing.T) {
 		"one more":               append(all[:4:4], all[0]),
 	} {
 		require.Error(t, d.CheckQuorum(signatures), name)
-		_, err := h.trustees[2].Decrypt(d, signatures)
+		_, err := h.trustees[2].Decrypt(context.Background(), d, signatures, nil)
 		require.Error(t, err, name)
 	}
 	require.Error(t, other.CheckQuorum(all), "signatures on another list")
@@ -80,7 +81,7 @@ func TestOwnWitnessesAreNoQuorum(t *testing.T) {
 	signatures := make([][]byte, 3)
 	for n := range 8 { // n+t = 5 of its own would be a quorum of 3+5
 		require.Error(t, d.CheckQuorum(signatures), "%d own witnesses", n)
-		_, err := h.trustees[0].Decrypt(d, signatures)
+		_, err := h.trustees[0].Decrypt(context.Background(), d, signatures, nil)
 		require.Error(t, err, "%d own witnesses", n)
 		signatures = append(signatures, d.sign(proofs.GenerateSigningKey()))
 	}
@@ -93,7 +94,7 @@ func TestOwnWitnessesAreNoQuorum(t *testing.T) {
 	own.run(nil).requireSuccess(t)
 	foreign := h.list("own", []uint64{1})
 	foreign.Keys = own.trustees[0].Keys()
-	_, err := h.trustees[0].Decrypt(foreign, h.quorum(foreign))
+	_, err := h.trustees[0].Decrypt(context.Background(), foreign, h.quorum(foreign), nil)
 	require.ErrorContains(t, err, "another ceremony")
 }
 
@@ -107,7 +108,7 @@ func TestSignatureBindsEverything(t *testing.T) {
 		"closing":     func(d *Decryption) { d.Closing[0] ^= 1 },
 		"contest":     func(d *Decryption) { d.Contest = "bindinh" },
 	} {
-		other := &Decryption{Keys: d.Keys, Fingerprint: d.Fingerprint, Closing: d.Closing, Contest: d.Contest, Ciphertexts: d.Ciphertexts}
+		other := copyOf(d)
 		alter(other)
 		require.Error(t, other.CheckQuorum(all), name)
 	}
@@ -124,15 +125,15 @@ func TestSecondListIsRefused(t *testing.T) {
 
 	first := h.list("mayor", []uint64{1, 0})
 	second := h.list("mayor", []uint64{1, 0}, []uint64{0, 1})
-	later := h.list("mayor", []uint64{1, 0})
-	later.Ciphertexts, later.Closing = first.Ciphertexts, [32]byte{9}
+	later := copyOf(first)
+	later.Closing = [32]byte{9}
 	council := h.list("council", []uint64{1, 0})
 	refuses := func(s *Trustee) {
 		t.Helper()
 		for _, d := range []*Decryption{second, later} {
 			_, err := s.Sign(d)
 			require.ErrorContains(t, err, "refused")
-			_, err = s.Decrypt(d, h.quorum(d))
+			_, err = s.Decrypt(context.Background(), d, h.quorum(d), nil)
 			require.ErrorContains(t, err, "refused")
 		}
 		_, err := s.Sign(first)
@@ -143,7 +144,7 @@ func TestSecondListIsRefused(t *testing.T) {
 	require.Len(t, stored, 1)
 	refuses(trustee)
 
-	_, err = trustee.Decrypt(council, h.quorum(council)) // without having signed
+	_, err = trustee.Decrypt(context.Background(), council, h.quorum(council), nil) // without having signed
 	require.NoError(t, err)
 	require.Len(t, stored, 2)
 
@@ -151,7 +152,7 @@ func TestSecondListIsRefused(t *testing.T) {
 		restored, err := RestoreTrustee(s.Bytes(), InMemory)
 		require.NoError(t, err)
 		refuses(restored)
-		share, err := restored.Decrypt(first, h.quorum(first))
+		share, err := restored.Decrypt(context.Background(), first, h.quorum(first), nil)
 		require.NoError(t, err)
 		require.NoError(t, verify(first, 1, share))
 	}
@@ -179,7 +180,7 @@ func TestOneElectionAndClosingForLife(t *testing.T) {
 			require.ErrorContains(t, err, "refused")
 			require.ErrorContains(t, err, "of another "+word)
 			if trustee, ok := s.(*Trustee); ok {
-				_, err = trustee.Decrypt(d, h.quorum(d))
+				_, err = trustee.Decrypt(context.Background(), d, h.quorum(d), nil)
 				require.ErrorContains(t, err, "of another "+word)
 			}
 		}
@@ -191,7 +192,7 @@ func TestOneElectionAndClosingForLife(t *testing.T) {
 	require.NoError(t, err)
 	refuses(restored)
 
-	_, err = h.trustees[1].Decrypt(first, h.quorum(first)) // without having signed
+	_, err = h.trustees[1].Decrypt(context.Background(), first, h.quorum(first), nil) // without having signed
 	require.NoError(t, err)
 	refuses(h.trustees[1])
 
@@ -254,7 +255,7 @@ func TestNothingLeavesUnstored(t *testing.T) {
 		s, err := h.trustees[0].Sign(d)
 		require.ErrorIs(t, err, broken)
 		require.Nil(t, s)
-		share, err := h.trustees[0].Decrypt(d, h.quorum(d))
+		share, err := h.trustees[0].Decrypt(context.Background(), d, h.quorum(d), nil)
 		require.ErrorIs(t, err, broken)
 		require.Nil(t, share)
 	}

@@ -1,6 +1,6 @@
 // Package chart draws results as SVG text: a half-circle of seats, horizontal bars,
-// votes round by round and who beats whom. It is for the pages that the examples
-// publish; who reads results as numbers does not need it.
+// votes round by round and who beats whom. It is for the pages that examples and the
+// auditor's report show; who reads results as numbers does not need it.
 //
 // A picture is one self-contained svg element on a white ground, the same bytes
 // for the same input. Names are shown whole, wrapped where they are long. Colours
@@ -31,6 +31,10 @@ var palette = []string{
 	"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#332288", "#f0e442",
 	"#882255", "#999933", "#44aa99", "#000000", "#ddcc77", "#aa4499", "#117733", "#cc6677",
 }
+
+// Color returns the k-th colour that parties get, as #rrggbb; they come again after
+// the last. k counts from 0.
+func Color(k int) string { return palette[k%len(palette)] }
 
 const (
 	ink   = "#1f2328"

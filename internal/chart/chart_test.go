@@ -231,3 +231,23 @@ func ExampleBars() {
 	fmt.Println(strings.Split(svg.String(), "\n")[2])
 	// Output: <desc id="chart-ae094a73-desc">Bar chart: Yes 30 (71.4%); No 12 (28.6%).</desc>
 }
+
+func TestColorsComeAgain(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for k := range palette {
+		require.Regexp(t, hexColor, Color(k))
+		require.Equal(t, Color(k), Color(k+len(palette)))
+		seen[Color(k)] = true
+	}
+	require.Len(t, seen, len(palette))
+}
+
+// The widest letters of Cyrillic take more than an em in common fonts.
+func TestWideLettersAreWide(t *testing.T) {
+	t.Parallel()
+	for _, r := range "ШЩЮЖМФЫшщюжмфы" {
+		require.Greater(t, runeWidth(r), 1.0, string(r))
+	}
+	require.Less(t, runeWidth('г'), 1.0)
+}

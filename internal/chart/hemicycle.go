@@ -56,7 +56,7 @@ func checkParties(title string, parties []Party) (total int, err error) {
 			return 0, err
 		}
 		if p.Color == "" {
-			p.Color = palette[i%len(palette)]
+			p.Color = Color(i)
 		}
 		if !hexColor.MatchString(p.Color) {
 			return 0, fmt.Errorf("chart: parties[%d].color: must be #rrggbb, not %q", i, p.Color)

@@ -150,7 +150,7 @@ func (c *canvas) course(g roundGrid, rounds []Round, course Course, y float64) f
 	lines := wrap(course.Label, labelStyle, roundsLeft-margin-12)
 	notes := wrap(course.Note, noteStyle, roundsLeft-margin-12)
 	height := float64(len(lines)*lineHeight(labelStyle.size) + len(notes)*lineHeight(noteStyle.size))
-	base := y + max(courseHeight+courseGap, height)
+	base := y + max(courseHeight+courseGap, height+8)
 	c.text(labelStyle, margin, base-height+float64(labelStyle.size)-2, lines...)
 	c.text(noteStyle, margin, base-float64((len(notes)-1)*lineHeight(noteStyle.size))-3, notes...)
 	c.add(`<path d="M %s %s H %s" stroke="%s"/>`, px(roundsLeft), px(base), px(roundsLeft+float64(len(rounds))*g.step), line)

@@ -79,6 +79,8 @@ func runeWidth(r rune) float64 {
 		return 0
 	case strings.ContainsRune(" .,:;'|!()[]ijlfrtI", r):
 		return 0.4
+	case strings.ContainsRune("ЖМФШЩЫЮ", unicode.ToUpper(r)):
+		return 1.1
 	case strings.ContainsRune("mwMW@%—…", r), r < 0x1100 && unicode.IsUpper(r):
 		return 0.8
 	case r >= 0x1100 && !unicode.Is(unicode.Latin, r) && !unicode.Is(unicode.Greek, r):
