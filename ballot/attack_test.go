@@ -74,7 +74,7 @@ func TestOvervotesCannotBeProved(t *testing.T) {
 		})
 	}
 	seed := [32]byte{1}
-	f.mustVerify(t, f.sign(f.body(&h, p, legal, &seed), f.voters[0]))
+	f.mustVerify(t, f.sign(f.body(&h, p, votes{bits: legal}, nil, &seed), f.voters[0]))
 	for k := range ruleCases {
 		bits := slices.Clone(legal)
 		here := bits[p.bitsAt[k]:p.bitsAt[k+1]]
@@ -84,7 +84,7 @@ func TestOvervotesCannotBeProved(t *testing.T) {
 		if p.relation.Satisfied(bits) == nil {
 			continue // any bits are legal here
 		}
-		f.requireFalse(t, f.sign(f.body(&h, p, bits, &seed), f.voters[0]))
+		f.requireFalse(t, f.sign(f.body(&h, p, votes{bits: bits}, nil, &seed), f.voters[0]))
 	}
 }
 
@@ -93,8 +93,9 @@ func TestOtherWeightsCannotBeProved(t *testing.T) {
 	t.Parallel()
 	f := standard(t)
 	p, h := f.papers[1], f.header(1, 1, Code{})
-	bits, err := p.encode(abroad)
+	v, err := p.encode(abroad)
 	require.NoError(t, err)
+	bits := v.bits
 	seed := [32]byte{2}
 	r := f.randomisers(h.bytes(), p, &seed)
 	honest := p.vector.Encrypt(bits, r)
@@ -164,9 +165,9 @@ func TestSeedsServeOneBallot(t *testing.T) {
 
 	// … but under one header it reveals the difference of two votes: B - B' = (v - v')G.
 	encode := func(list string) []byte {
-		bits, err := p.encode(Choices{"lists": {Selected: []string{list}}, "chair": home["chair"]})
+		v, err := p.encode(Choices{"lists": {Selected: []string{list}}, "chair": home["chair"]})
 		require.NoError(t, err)
-		return f.body(&base, p, bits, &secret)[headerSize:]
+		return f.body(&base, p, v, nil, &secret)[headerSize:]
 	}
 	at := 32 * p.spans[0].b
 	red, err := group.NewElement().SetCanonicalBytes(encode("red")[at:][:32])

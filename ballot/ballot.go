@@ -20,8 +20,9 @@ type Ballot struct {
 }
 
 // ParseBallot reads a signed ballot and decodes its ciphertext. It refuses other
-// lengths than the style's, encodings that are not canonical, and an A that is the
-// identity or occurs twice; signature and proof are for Verify. Variable time.
+// lengths than the style's, encodings that are not canonical, an A that is the identity
+// or occurs twice, and a B of a mixed contest that is the identity, since no mix may
+// hold it; signature and proofs are for Verify. Variable time.
 // Implements section 4 of docs/spec/ballot.md.
 func (e *Election) ParseBallot(signed []byte) (*Ballot, error) {
 	b := &Ballot{election: e}
@@ -30,8 +31,8 @@ func (e *Election) ParseBallot(signed []byte) (*Ballot, error) {
 	if b.paper == nil {
 		return nil, r.Close()
 	}
-	b.decode(r.Fixed(b.paper.vector.CiphertextSize()), r)
-	r.Fixed(b.paper.vector.ProofSize() + proofs.SignatureSize)
+	b.decode(r.Fixed(32*b.paper.elements), r)
+	r.Fixed(b.paper.proofSize() + proofs.SignatureSize)
 	if err := r.Close(); err != nil {
 		return nil, err
 	}
@@ -51,11 +52,21 @@ func (b *Ballot) decode(ciphertext []byte, r *wire.Reader) {
 		return
 	}
 	b.points = points
-	seen := make(map[[32]byte]bool, b.paper.vector.Blocks())
+	b.checkAs(ciphertext, r)
+	for i := b.paper.summedElements; i < len(points); i++ {
+		if points[i].IsIdentity() {
+			r.Fail("ciphertext: element %d: the identity in a mixed contest", i)
+		}
+	}
+}
+
+// checkAs refuses an A that is the identity or occurs twice.
+func (b *Ballot) checkAs(ciphertext []byte, r *wire.Reader) {
+	seen := make(map[[32]byte]bool, b.paper.blocks)
 	for _, s := range b.paper.spans {
 		for i := s.a; i < s.b; i++ {
 			enc := [32]byte(ciphertext[32*i:])
-			if points[i].IsIdentity() || seen[enc] {
+			if b.points[i].IsIdentity() || seen[enc] {
 				r.Fail("ciphertext: element %d: an A that is the identity or occurs twice", i)
 				return
 			}
@@ -66,22 +77,34 @@ func (b *Ballot) decode(ciphertext []byte, r *wire.Reader) {
 
 func (b *Ballot) body() []byte { return b.bytes[:b.paper.bodySize()] }
 
-func (b *Ballot) ciphertext() []byte { return b.bytes[headerSize:][:b.paper.vector.CiphertextSize()] }
+func (b *Ballot) ciphertext() []byte { return b.bytes[headerSize:][:32*b.paper.elements] }
 
-// Verify adds the equations of the signature and of the proof to a claim; the ballot
+// Verify adds the equations of the signature and of the proofs to a claim; the ballot
 // is valid if the claim holds. The error is proofs.ErrProof, or that the credential is
-// no public key. Election.VerifyBallots does all of this. Implements B4 and B5 of
+// no public key. Election.VerifyBallots does all of this. Implements B4, B5 and B14 of
 // docs/spec/ballot.md.
 func (b *Ballot) Verify(c *proofs.Claim) error {
-	e, vector := b.election, b.paper.vector
-	body := b.body()
-	sig := b.bytes[len(body):]
-	c.Grow(len(b.points)+3+2, b.paper.relation.Bits+vector.Blocks()+e.Keys.Width()+4)
-	if err := proofs.VerifySignature(c, "ballot-signature", e.Fingerprint, b.header.Credential, b.code[:], sig); err != nil { // B4
+	e, p, body := b.election, b.paper, b.body()
+	c.Grow(p.elements+3+1+2, p.relation.Bits+p.blocks+e.Keys.Width()+5)
+	if err := proofs.VerifySignature(c, "ballot-signature", e.Fingerprint, b.header.Credential, b.code[:], b.bytes[len(body):]); err != nil { // B4
 		return err
 	}
-	proof := body[headerSize+vector.CiphertextSize():]
-	return vector.Verify(c, body[:headerSize], b.ciphertext(), b.points, proof) // B5
+	proof := body[p.encrypted():]
+	if p.vector != nil {
+		ciphertext, context := p.summedPart(body)
+		if err := p.vector.Verify(c, context, ciphertext, b.points[:p.summedElements], proof[:p.vectorSize()]); err != nil { // B5
+			return err
+		}
+	}
+	if len(p.mixed) == 0 {
+		return nil
+	}
+	points := make([]group.Affine, 0, p.blocks-p.summedBlocks)
+	for _, k := range p.mixed {
+		A, _ := b.Points(k)
+		points = append(points, A...)
+	}
+	return proofs.VerifyKnowledge(c, e.Fingerprint, body[:p.encrypted()], p.mixedAs(body), points, proof[p.vectorSize():]) // B14
 }
 
 // Bytes returns a copy of the signed ballot.
@@ -109,8 +132,16 @@ func (b *Ballot) Style() int { return b.header.Style }
 func (b *Ballot) Contests() []*Contest { return b.paper.contests }
 
 // Points returns the decoded ciphertext of Contests()[k]: one A for each block, one B
-// for each output. They must not be changed.
+// for each output, or for each of the Plaintexts() of a mixed contest. They must not be
+// changed.
 func (b *Ballot) Points(k int) (A, B []group.Affine) {
 	s := b.paper.spans[k]
 	return b.points[s.a:s.b], b.points[s.b:s.end]
+}
+
+// Row returns the ciphertext of Contests()[k] as a mix has it, encoded and decoded: the
+// A of every block, then all B's, 32 bytes each. They must not be changed.
+func (b *Ballot) Row(k int) (encoded []byte, points []group.Affine) {
+	s := b.paper.spans[k]
+	return b.ciphertext()[32*s.a : 32*s.end : 32*s.end], b.points[s.a:s.end:s.end]
 }

@@ -291,11 +291,11 @@ func TestTrackingCodesHaveOneText(t *testing.T) {
 }
 
 func FuzzParseBallot(f *testing.F) {
-	e := standard(f)
-	good := e.cast(f, 1, 1, Code{})
-	f.Add(good)
-	f.Add(good[:75])
-	f.Add(e.cast(f, 0, 2, Code{1}))
+	e := mixed(f)
+	for k := range 3 {
+		f.Add(e.castMixed(f, k))
+	}
+	f.Add(e.castMixed(f, 2)[:75])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		parsed, err := e.ParseBallot(b)
 		if err != nil {
@@ -304,6 +304,10 @@ func FuzzParseBallot(f *testing.F) {
 		require.Equal(t, b, parsed.Bytes())
 		var c proofs.Claim
 		_ = parsed.Verify(&c) // must not panic
+		for k := range parsed.Contests() {
+			encoded, points := parsed.Row(k)
+			require.Len(t, encoded, 32*len(points))
+		}
 		require.Len(t, b, e.BallotSize(parsed.Style()))
 	})
 }

@@ -25,8 +25,19 @@ func manyCandidates(m *Manifest) {
 	}
 }
 
+// rankEleven edits a manifest to one contest that ranks eleven options.
+func rankEleven(m *Manifest) {
+	elevenLists(m)
+	m.Contests[0].Rule = Rule{Type: Ranked, Min: num(0), Max: num(11)}
+	m.Mixers, m.Mixes = []Party{{ID: "m", Name: "M", Key: hexKey(401)}}, 1
+}
+
 func pickOne(i int) Choices {
 	return Choices{"lists": {Selected: []string{fmt.Sprint("l", i%11)}}}
+}
+
+func rankThree(i int) Choices {
+	return Choices{"lists": {Ranking: []string{fmt.Sprint("l", i%11), fmt.Sprint("l", (i+1)%11), fmt.Sprint("l", (i+5)%11)}}}
 }
 
 func pickThree(i int) Choices {
@@ -58,9 +69,10 @@ func makePile(b testing.TB, n int, edit func(*Manifest), choices func(i int) Cho
 }
 
 // piles are made once for all runs of a benchmark.
-var piles = map[int]func() *pile{
-	11:  sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, elevenLists, pickOne) }),
-	234: sync.OnceValue(func() *pile { return makePile(&testing.B{}, 256, manyCandidates, pickThree) }),
+var piles = map[string]func() *pile{
+	"11":        sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, elevenLists, pickOne) }),
+	"234":       sync.OnceValue(func() *pile { return makePile(&testing.B{}, 256, manyCandidates, pickThree) }),
+	"ranked-11": sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, rankEleven, rankThree) }),
 }
 
 func median(v []float64) float64 {
@@ -68,17 +80,22 @@ func median(v []float64) float64 {
 	return v[len(v)/2]
 }
 
-// BenchmarkBallotEncrypt builds a ballot of 11 choices, one picked. fixedmults/ballot
-// is its time in multiplications with a fixed-base table.
+// BenchmarkBallotEncrypt builds a ballot of 11 choices, one picked, and one that ranks
+// three of 11. fixedmults/ballot is its time in multiplications with a fixed-base table.
 func BenchmarkBallotEncrypt(b *testing.B) {
-	for _, precomputed := range []bool{true, false} {
-		b.Run(map[bool]string{true: "tables", false: "fresh-key"}[precomputed], func(b *testing.B) {
-			f := newFixture(b, 1, elevenLists)
-			if precomputed {
+	for _, c := range []struct {
+		name        string
+		edit        func(m *Manifest)
+		choices     func(i int) Choices
+		precomputed bool
+	}{{"tables", elevenLists, pickOne, true}, {"fresh-key", elevenLists, pickOne, false}, {"ranked", rankEleven, rankThree, true}} {
+		b.Run(c.name, func(b *testing.B) {
+			f := newFixture(b, 1, c.edit)
+			if c.precomputed {
 				f.Keys.Precompute()
 			}
 			table, s, dst := group.NewTable(group.Generator()), group.RandomScalar(), group.NewElement()
-			build := func() { f.draft(b, f.header(0, 1, Code{}), pickOne(3)) }
+			build := func() { f.draft(b, f.header(0, 1, Code{}), c.choices(3)) }
 			build() // the generators' tables
 			for b.Loop() {
 				build()
@@ -108,8 +125,15 @@ func (p *pile) elements(t testing.TB, ballots [][]byte) []byte {
 	for _, signed := range ballots {
 		b, err := p.ParseBallot(signed)
 		require.NoError(t, err)
-		end := headerSize + b.paper.vector.CiphertextSize() + 3*32 // C_b, C_a, D
+		p := b.paper
+		end := p.encrypted()
+		if p.vector != nil {
+			end += 3 * 32 // C_b, C_a, D
+		}
 		out = append(out, signed[headerSize:end]...)
+		if len(p.mixed) > 0 {
+			out = append(out, signed[p.encrypted()+p.vectorSize():][:32]...) // T
+		}
 		out = append(out, signed[3:35]...)                          // credential
 		out = append(out, signed[len(signed)-64:len(signed)-32]...) // R
 	}
@@ -127,9 +151,12 @@ func floor(t testing.TB, encoded []byte, scalars []group.Scalar) *group.Element 
 // interleaved rounds, of the time relative to decoding the same published elements and
 // one multi-scalar multiplication over them.
 func BenchmarkBallotVerify(b *testing.B) {
-	for _, c := range []struct{ choices, slice int }{{11, 512}, {234, 64}} {
-		b.Run(fmt.Sprint(c.choices), func(b *testing.B) {
-			p := piles[c.choices]()
+	for _, c := range []struct {
+		name  string
+		slice int
+	}{{"11", 512}, {"234", 64}, {"ranked-11", 512}} {
+		b.Run(c.name, func(b *testing.B) {
+			p := piles[c.name]()
 			verify := func(ballots [][]byte) {
 				_, errs := p.VerifyBallots(context.Background(), ballots)
 				for _, err := range errs {

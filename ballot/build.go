@@ -18,21 +18,26 @@ type Draft struct {
 	body     []byte
 	code     Code
 	seed     [32]byte
-	bits     []byte
+	votes    votes
 	decided  bool
 }
 
 // Build encrypts choices and proves them valid, and uses up the seed. It is an error,
 // which leaves the seed unused, if the choices do not fit the style of the header:
-// every contest needs one that its rule allows. It takes variable time in the
-// choices; everything after their encoding as bits is constant time. Implements
+// every contest needs one that its rule allows. So is, for one vote in 2^100, that no
+// element carries a vote of a mixed contest. It takes variable time in the choices;
+// everything after their encoding as bits and payloads is constant time. Implements
 // section 3 of docs/spec/ballot.md.
 func (e *Election) Build(h Header, choices Choices, seed *Seed) (*Draft, error) {
 	p, err := e.paper(h.Style)
 	if err != nil {
 		return nil, fmt.Errorf("ballot: %w", err)
 	}
-	bits, err := p.encode(choices)
+	v, err := p.encode(choices)
+	if err != nil {
+		return nil, fmt.Errorf("ballot: %w", err)
+	}
+	m, err := v.carriers()
 	if err != nil {
 		return nil, fmt.Errorf("ballot: %w", err)
 	}
@@ -40,61 +45,54 @@ func (e *Election) Build(h Header, choices Choices, seed *Seed) (*Draft, error) 
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{header: h, election: e, seed: secret, bits: bits}
-	d.body = e.body(&h, p, bits, &secret)
+	d := &Draft{header: h, election: e, seed: secret, votes: v}
+	d.body = e.body(&h, p, v, m, &secret)
 	d.code = e.code(d.body)
 	return d, nil
 }
 
-// encode returns the bits of all contests.
-func (p *paper) encode(choices Choices) ([]byte, error) {
-	bits := make([]byte, 0, p.relation.Bits)
-	for _, c := range p.contests {
-		choice, ok := choices[c.ID]
-		if !ok {
-			return nil, fmt.Errorf("contest %q: no choice made", c.ID)
-		}
-		of, err := c.Encode(choice)
-		if err != nil {
-			return nil, err
-		}
-		bits = append(bits, of...)
+// body builds the body of a ballot from nothing but its arguments. m carries v's
+// payloads.
+func (e *Election) body(h *Header, p *paper, v votes, m []group.Element, seed *[32]byte) []byte {
+	body := append(make([]byte, 0, p.size()), h.bytes()...)
+	r := e.randomisers(body, p, seed)
+	summed, mixed := r[:p.summedBlocks], r[p.summedBlocks:]
+	if p.vector != nil {
+		body = append(body, p.vector.Encrypt(v.bits, summed)...)
 	}
-	if len(choices) > len(p.contests) {
-		return nil, errors.New("choices made in contests that are not on this ballot")
+	body = e.encryptMixed(body, p, m, mixed)
+	encrypted := body
+	if p.vector != nil {
+		ciphertext, context := p.summedPart(encrypted)
+		body = append(body, p.vector.Prove(context, ciphertext, v.bits, summed, seed)...)
 	}
-	return bits, nil
+	if len(p.mixed) > 0 {
+		body = append(body, proofs.ProveKnowledge(e.Fingerprint, encrypted, p.mixedAs(encrypted), mixed, seed)...)
+	}
+	return body
 }
 
-// decode is the inverse of encode.
-func (p *paper) decode(bits []byte) Choices {
-	choices := make(Choices, len(p.contests))
-	for k, c := range p.contests {
-		choices[c.ID] = c.scheme.decode(c, bits[p.bitsAt[k]:p.bitsAt[k+1]])
+// encryptMixed appends the ciphertexts of the mixed contests.
+func (e *Election) encryptMixed(body []byte, p *paper, m []group.Element, r []group.Scalar) []byte {
+	for _, k := range p.mixed {
+		s := p.spans[k]
+		blocks, n := s.b-s.a, s.end-s.b
+		body, _ = e.Keys.EncryptElements(m[:n], r[:blocks]).AppendBinary(body)
+		m, r = m[n:], r[blocks:]
 	}
-	return choices
+	return body
 }
 
-// body builds the body of a ballot from nothing but its arguments.
-func (e *Election) body(h *Header, p *paper, bits []byte, seed *[32]byte) []byte {
-	header := h.bytes()
-	r := e.randomisers(header, p, seed)
-	ciphertext := p.vector.Encrypt(bits, r)
-	proof := p.vector.Prove(header, ciphertext, bits, r, seed)
-	body := append(make([]byte, 0, p.bodySize()+proofs.SignatureSize), header...)
-	return append(append(body, ciphertext...), proof...)
-}
-
-// randomisers derives r_β for every contest and block (B1 of docs/spec/ballot.md).
+// randomisers derives r_β for every contest, in the body's order, and block (B1 of
+// docs/spec/ballot.md).
 func (e *Election) randomisers(header []byte, p *paper, seed *[32]byte) []group.Scalar {
-	r := make([]group.Scalar, p.vector.Blocks())
+	r := make([]group.Scalar, 0, p.blocks)
 	base := transcript.New("ballot-randomiser", e.Fingerprint).Fixed(header)
-	at := 0
-	for k, c := range p.contests {
+	for _, k := range p.order() {
 		for β := range p.spans[k].b - p.spans[k].a {
-			of := base.Clone().Uint64(uint64(c.index)).Uint64(uint64(β)).Prove()
-			r[at].Set(of.SeededNonces(seed, nil, "r").Scalar())
-			at++
+			of := base.Clone().Uint64(uint64(p.contests[k].index)).Uint64(uint64(β)).Prove()
+			r = append(r, group.Scalar{})
+			r[len(r)-1].Set(of.SeededNonces(seed, nil, "r").Scalar())
 		}
 	}
 	return r
@@ -131,7 +129,7 @@ func (d *Draft) Open() (*Opening, error) {
 	if d.decided {
 		return nil, errDecided
 	}
-	o := &Opening{Header: d.header, Code: d.code, election: d.election, seed: d.seed, bits: append([]byte(nil), d.bits...)}
+	o := &Opening{Header: d.header, Code: d.code, election: d.election, seed: d.seed, votes: d.votes.clone()}
 	d.forget()
 	return o, nil
 }
@@ -139,5 +137,5 @@ func (d *Draft) Open() (*Opening, error) {
 func (d *Draft) forget() {
 	d.decided = true
 	clear(d.seed[:])
-	clear(d.bits)
+	d.votes.forget()
 }

@@ -93,7 +93,7 @@ func TestLedgerRefusesChallenges(t *testing.T) {
 	lie.seed = wrong
 	notRebuilt(&lie)
 	lie = *o
-	lie.bits, _ = f.papers[0].encode(Choices{"lists": {Selected: []string{"red"}}, "chair": home["chair"]})
+	lie.votes, _ = f.papers[0].encode(Choices{"lists": {Selected: []string{"red"}}, "chair": home["chair"]})
 	notRebuilt(&lie)
 	lie = *o
 	lie.Previous[0] ^= 1
@@ -112,7 +112,7 @@ func TestLedgerRefusesChallenges(t *testing.T) {
 	require.NoError(t, l.Challenge(o), "what was refused changed nothing")
 
 	d = promised(0, 2)
-	late := &Opening{Header: d.header, Code: d.code, election: f.Election, seed: d.seed, bits: slices.Clone(d.bits)}
+	late := &Opening{Header: d.header, Code: d.code, election: f.Election, seed: d.seed, votes: d.votes.clone()}
 	signed, err := d.Sign(f.voters[0])
 	require.NoError(t, err)
 	_, err = l.Cast(f.mustVerify(t, signed))
@@ -132,7 +132,7 @@ func TestDraftsAreDecidedOnce(t *testing.T) {
 	_, err = d.Sign(f.voters[0])
 	require.NoError(t, err)
 	require.Zero(t, d.seed, "a kept seed is a receipt")
-	require.NotContains(t, d.bits, byte(1))
+	require.NotContains(t, d.votes.bits, byte(1))
 	_, err = d.Sign(f.voters[0])
 	require.ErrorIs(t, err, errDecided)
 	_, err = d.Open()
@@ -275,9 +275,10 @@ func FuzzParsePromise(f *testing.F) {
 }
 
 func FuzzParseOpening(f *testing.F) {
-	e := standard(f)
-	f.Add(e.open(f, e.draft(f, e.header(0, 1, Code{}), home)).Bytes())
-	f.Add(e.open(f, e.draft(f, e.header(1, 1, Code{}), abroad)).Bytes())
+	e := mixed(f)
+	for k := range 3 {
+		f.Add(e.open(f, e.draft(f, e.header(k, 1, Code{}), mixtureChoices[k])).Bytes())
+	}
 	f.Add([]byte{1, 0, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		o, err := e.ParseOpening(b)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"veche.example/elgamal/group"
 )
 
 // Choices is a voter's choice in every contest of the ballot, by contest ID.
@@ -16,6 +18,8 @@ type Choices map[string]Choice
 //	score, cumulative, quadratic   Scores (options left out have 0)
 //	party-list                     List and Selected candidates of it, or Blank
 //	borda, positional, pairwise    Ranking, every option, best first
+//	ranked                         Ranking, best first, or with equal ranks Ranks; nothing for a blank vote
+//	one-of-many                    Selected, or WriteIn, or Blank
 //
 // It is the voter's secret.
 type Choice struct {
@@ -24,31 +28,44 @@ type Choice struct {
 	Scores   map[string]uint64 `json:"scores,omitempty"`
 	List     string            `json:"list,omitempty"`
 	Ranking  []string          `json:"ranking,omitempty"`
+	Ranks    [][]string        `json:"ranks,omitempty"`    // best first, options of one rank in any order
+	WriteIn  string            `json:"write_in,omitempty"` // text for somebody who is not an option
 }
 
-// Encode returns the bits of a choice, one byte 0 or 1 for each. The error says what
-// breaks the rule. It takes variable time in the choice.
+// Encode returns the bits of a choice, one byte 0 or 1 for each; in a mixed contest it
+// returns the payloads that ReadVote reads. The error says what breaks the rule. It
+// takes variable time in the choice.
 func (c *Contest) Encode(choice Choice) ([]byte, error) {
-	bits := make([]byte, c.scheme.bits())
-	if err := c.scheme.encode(c, &choice, bits); err != nil {
+	var out []byte
+	var err error
+	if c.Mixed() {
+		out = make([]byte, c.Plaintexts()*group.PayloadSize)
+		err = c.form.encode(c, &choice, out[:c.form.size()])
+	} else {
+		out = make([]byte, c.scheme.bits())
+		err = c.scheme.encode(c, &choice, out)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("contest %q: %w", c.ID, err)
 	}
-	return bits, nil
+	return out, nil
 }
 
-// unused refuses fields that the rule does not read.
-func (ch *Choice) unused(c *Contest, selected, scores, list, ranking bool) error {
+// only refuses fields, Blank apart, that the rule does not read.
+func (ch *Choice) only(c *Contest, read ...string) error {
 	for _, f := range []struct {
 		name string
-		bad  bool
+		used bool
 	}{
-		{"selected", !selected && len(ch.Selected) > 0},
-		{"scores", !scores && len(ch.Scores) > 0},
-		{"list", !list && ch.List != ""},
-		{"ranking", !ranking && len(ch.Ranking) > 0},
+		{"selected", len(ch.Selected) > 0},
+		{"scores", len(ch.Scores) > 0},
+		{"list", ch.List != ""},
+		{"ranking", len(ch.Ranking) > 0},
+		{"ranks", len(ch.Ranks) > 0},
+		{"write_in", ch.WriteIn != ""},
 	} {
-		if f.bad {
-			return fmt.Errorf("rule %q takes no %s", c.Rule.Type, f.name)
+		if f.used && !slices.Contains(read, f.name) {
+			return fmt.Errorf("rule %q takes no %s here", c.Rule.Type, f.name)
 		}
 	}
 	return nil
@@ -59,7 +76,7 @@ func (ch *Choice) checkBlank(c *Contest) error {
 	if !c.Rule.Blank {
 		return errors.New("a blank vote is not allowed here")
 	}
-	if len(ch.Selected) > 0 || ch.List != "" {
+	if len(ch.Selected) > 0 || ch.List != "" || ch.WriteIn != "" {
 		return errors.New("a blank vote chooses nothing else")
 	}
 	return nil

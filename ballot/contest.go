@@ -5,16 +5,18 @@ import "fmt"
 // Contest is one question on the ballot. It is valid as part of a parsed Manifest.
 // Specified in docs/spec/rules.md.
 type Contest struct {
-	ID      string    `json:"id"`
-	Title   string    `json:"title"`
-	Options []Option  `json:"options"`
-	Rule    Rule      `json:"rule"`
-	Seats   *SeatRule `json:"seats,omitempty"`
+	ID      string      `json:"id"`
+	Title   string      `json:"title"`
+	Options []Option    `json:"options,omitempty"` // none only if all votes are written
+	Rule    Rule        `json:"rule"`
+	Seats   *SeatRule   `json:"seats,omitempty"`
+	Counts  []CountRule `json:"counts,omitempty"` // of a ranked contest, up to MaxCounts
 
 	index   int      // in the manifest
 	options *nameSet // options, not candidates
 	scheme  scheme
-	piece   *piece // built once, shared by all styles; nil if the contest has problems
+	piece   *piece // of the scheme, built once, shared by all styles
+	form    form   // of a mixed contest, which has no scheme and no piece
 }
 
 // Option is what a voter can choose: an answer, a person or a list. Only lists of a
@@ -35,7 +37,8 @@ type Candidate struct {
 // have it.
 const blankID = "blank"
 
-// Output is one number of a contest's result: a position of the vote vector.
+// Output is one number of a contest's result: a position of the vote vector, if the
+// contest is not mixed.
 type Output struct {
 	ID   string // of the option or candidate; "blank"; "a>b" for a pair
 	Name string
@@ -45,8 +48,18 @@ type Output struct {
 // Outputs names the positions of the contest's vote vector, in order: the options,
 // then a party list's candidates, then blank if the rule has it. A pairwise contest
 // has one output for each pair i < j of options instead, in lexicographic order:
-// ballots that rank option i above option j.
-func (c *Contest) Outputs() []Output { return c.scheme.outputs(c) }
+// ballots that rank option i above option j. A mixed contest has no vote vector: the
+// outputs of one-of-many are what votes are counted for, written texts apart, and a
+// ranked contest has none.
+func (c *Contest) Outputs() []Output {
+	switch {
+	case c.Rule.Type == Ranked:
+		return nil
+	case c.Mixed():
+		return c.optionOutputs(1)
+	}
+	return c.scheme.outputs(c)
+}
 
 // Index returns the contest's position in the manifest.
 func (c *Contest) Index() int { return c.index }
@@ -75,10 +88,15 @@ func (c *Contest) check(p *problems, at string) {
 	if c.Seats != nil {
 		c.Seats.check(p, at+".seats", c)
 	}
+	c.checkCounts(p, at+".counts")
 }
 
 func (c *Contest) checkOptions(p *problems, at string) {
-	if !p.count(at+".options", "options", len(c.Options), 1, MaxOptions) {
+	least := 1
+	if c.Rule.Type == OneOfMany && c.Rule.WriteIn != 0 {
+		least = 0
+	}
+	if !p.count(at+".options", "options", len(c.Options), least, MaxOptions) {
 		return
 	}
 	total := len(c.Options)
@@ -98,7 +116,7 @@ func (c *Contest) checkOptions(p *problems, at string) {
 		}
 		o.checkCandidates(p, seen, here)
 	}
-	p.count(at+".options", "options and candidates", total, 1, MaxOptions)
+	p.count(at+".options", "options and candidates", total, least, MaxOptions)
 }
 
 func (o *Option) checkCandidates(p *problems, seen *ids, at string) {
@@ -116,13 +134,14 @@ func (c *Contest) compile(p *problems, at string) {
 	}
 	c.options = newNameSet(ids)
 	before := p.found
-	scheme := c.Rule.scheme(p, at, c)
-	if p.found > before {
-		return
+	scheme, form := c.Rule.compile(p, at, c)
+	switch {
+	case p.found > before:
+	case form != nil:
+		c.form = form
+	case scheme.bits() > MaxBallotBits:
+		p.add(at, "needs %d bits, at most %d are possible; have fewer options, smaller numbers or several contests", scheme.bits(), MaxBallotBits)
+	default:
+		c.scheme, c.piece = scheme, scheme.build()
 	}
-	if n := scheme.bits(); n > MaxBallotBits {
-		p.add(at, "needs %d bits, at most %d are possible; have fewer options, smaller numbers or several contests", n, MaxBallotBits)
-		return
-	}
-	c.scheme, c.piece = scheme, scheme.build()
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"veche.example/elgamal"
-	"veche.example/proofs"
 	"veche.example/proofs/transcript"
 )
 
@@ -41,49 +40,8 @@ func NewElection(m *Manifest, ceremony [32]byte, key *elgamal.PublicKey) (*Elect
 	return e, nil
 }
 
-// paper is what all ballots of a style have in common.
-type paper struct {
-	contests []*Contest
-	relation *proofs.Relation
-	vector   *proofs.BitVector
-	bitsAt   []int  // where each contest's bits begin, and their number
-	spans    []span // of each contest in the list of ciphertext elements
-}
-
-// span is a contest's part of a ciphertext: its A's are the elements a..b-1, its B's
-// are b..end-1.
-type span struct{ a, b, end int }
-
-func newPaper(contests []*Contest, fingerprint [32]byte, key *elgamal.PublicKey) (*paper, error) {
-	p := &paper{contests: contests, relation: &proofs.Relation{}, bitsAt: []int{0}}
-	at := 0
-	for _, c := range contests {
-		c.piece.appendTo(p.relation)
-		p.bitsAt = append(p.bitsAt, p.relation.Bits)
-		outputs := len(c.piece.rows)
-		b := at + elgamal.Blocks(outputs, key.Width())
-		p.spans = append(p.spans, span{at, b, b + outputs})
-		at = b + outputs
-	}
-	var err error
-	p.vector, err = proofs.NewBitVector(fingerprint, key, p.relation)
-	return p, err
-}
-
-func (p *paper) bodySize() int {
-	return headerSize + p.vector.CiphertextSize() + p.vector.ProofSize()
-}
-
-// paper returns what belongs to a style.
-func (e *Election) paper(style int) (*paper, error) {
-	if style < 0 || style >= len(e.papers) {
-		return nil, fmt.Errorf("style %d, the manifest has %d", style, len(e.papers))
-	}
-	return e.papers[style], nil
-}
-
 // BallotSize returns the length of every signed ballot of a style in bytes. It panics
 // if there is no such style.
 func (e *Election) BallotSize(style int) int {
-	return e.papers[style].bodySize() + proofs.SignatureSize
+	return e.papers[style].size()
 }

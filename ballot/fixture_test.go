@@ -20,7 +20,8 @@ type fixture struct {
 	*Election
 	x    []group.Scalar
 	roll *Roll
-	// voter k has style k mod the number of styles and weight 1 + k.
+	// voter k has style k mod the number of styles and weight 1 + k, or 1 if a contest is
+	// mixed.
 	voters []*Credential
 	box    *proofs.SigningKey
 }
@@ -43,7 +44,11 @@ func newFixture(t testing.TB, voters int, edit func(m *Manifest)) *fixture {
 	for k := range voters {
 		c := &Credential{secretKey(uint64(1000 + k))}
 		f.voters = append(f.voters, c)
-		list = append(list, Voter{c.Key(), k % max(1, len(draft.Styles)), uint32(1 + k)})
+		weight := uint32(1 + k)
+		if slices.ContainsFunc(draft.Contests, (*Contest).Mixed) {
+			weight = 1
+		}
+		list = append(list, Voter{c.Key(), k % max(1, len(draft.Styles)), weight})
 	}
 	var err error
 	f.roll, err = NewRoll(list)
@@ -120,16 +125,25 @@ func (f *fixture) promise(t testing.TB, code Code, k int, sequence uint64) *Prom
 	return parsed[0]
 }
 
-// decrypt returns the votes of every contest.
+// plaintexts decrypts the k-th contest of a ballot.
+func (f *fixture) plaintexts(b *Ballot, k int) []group.Element {
+	A, B := b.Points(k)
+	m := make([]group.Element, len(B))
+	for i := range B {
+		m[i].ScalarMult(&f.x[i%len(f.x)], A[i/len(f.x)].Element())
+		m[i].Sub(B[i].Element(), &m[i])
+	}
+	return m
+}
+
+// decrypt returns the votes of every contest, none of which is mixed.
 func (f *fixture) decrypt(t testing.TB, b *Ballot) [][]uint64 {
 	var out [][]uint64
 	for k := range b.Contests() {
-		A, B := b.Points(k)
-		votes := make([]uint64, len(B))
-		for i := range B {
-			l, block := i%len(f.x), i/len(f.x)
-			m := group.NewElement().ScalarMult(&f.x[l], A[block].Element())
-			m.Sub(B[i].Element(), m)
+		plain := f.plaintexts(b, k)
+		votes := make([]uint64, len(plain))
+		for i := range plain {
+			m := &plain[i]
 			for want := group.NewElement(); !m.Equal(want); votes[i]++ {
 				require.Less(t, votes[i], uint64(10_000), "no small logarithm")
 				want.Add(want, group.Generator())

@@ -160,12 +160,21 @@ func TestSizesOfStyles(t *testing.T) {
 		{"a bit more in two contests", Rule{Type: Score, Max: num(255)}, 513, 2, 1, "styles[0].contests: need 8208 bits together, at most 8192"},
 		{"many styles with small contests", Rule{Type: OneOfN}, 4, 100, 1024, ""},
 		{"many styles with long ballots", Rule{Type: Borda}, 45, 4, 200, "styles: need 4932000 terms together, at most 4194304"},
+		{"as many elements of mixed contests as possible", Rule{Type: OneOfMany, WriteIn: 28}, 1, 256, 1, ""},
+		{"some in two contests", Rule{Type: OneOfMany, WriteIn: 298}, 1, 51, 100, ""},
+		{"more elements of mixed contests", Rule{Type: OneOfMany, WriteIn: 300}, 1, 47, 1, "styles[0].contests: need 517 elements of mixed contests together, at most 512"},
+		{"many mixed contests in many styles", Rule{Type: Ranked, Min: num(0), Max: num(1)}, 2, 200, 200, ""},
+		{"as many options of many as possible", Rule{Type: OneOfMany}, 4096, 1, 1, ""},
+		{"an option of many too many", Rule{Type: OneOfMany}, 4097, 1, 1, "contests[0].options: 4097 options"},
 		{"many long contests", Rule{Type: Borda}, 90, 200, 1, "contests[171]: the contests up to this one need 4210560 terms, at most 4194304"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			m := draftManifest()
 			ballotsOf(m, tc.rule, tc.options, tc.contests, tc.styles)
+			if m.Contests[0].Mixed() {
+				m.Mixers, m.Mixes = []Party{{ID: "m", Name: "M", Key: hexKey(401)}}, 1
+			}
 			b, err := json.Marshal(m)
 			require.NoError(t, err)
 			parsed, err := ParseManifest(b)
@@ -200,7 +209,7 @@ func TestEveryBitIsInATerm(t *testing.T) {
 			}
 		}
 		require.NotContains(t, met, false, tc.name)
-		require.Equal(t, terms, c.piece.terms(), tc.name)
+		require.Equal(t, terms, c.terms(), tc.name)
 	}
 }
 

@@ -236,7 +236,7 @@ func (l *Ledger) use(b *Ballot) error {
 
 // prefixes returns the prefixes of the encodings of all A's.
 func (b *Ballot) prefixes() []prefix {
-	out := make([]prefix, 0, b.paper.vector.Blocks())
+	out := make([]prefix, 0, b.paper.blocks)
 	ciphertext := b.ciphertext()
 	for _, s := range b.paper.spans {
 		for i := s.a; i < s.b; i++ {

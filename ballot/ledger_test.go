@@ -131,9 +131,9 @@ func TestLedgerRefusesBallots(t *testing.T) {
 func (f *fixture) copyOfParts(t *testing.T, from *Draft, k int) []byte {
 	h := f.header(k, 1, Code{})
 	p := f.papers[h.Style]
-	bits, err := p.encode(choicesOf(h.Style))
+	v, err := p.encode(choicesOf(h.Style))
 	require.NoError(t, err)
-	r := f.randomisers(from.header.bytes(), p, &from.seed)
+	bits, r := v.bits, f.randomisers(from.header.bytes(), p, &from.seed)
 	ciphertext := p.vector.Encrypt(bits, r)
 	proof := p.vector.Prove(h.bytes(), ciphertext, bits, r, &[32]byte{5})
 	return f.sign(slices.Concat(h.bytes(), ciphertext, proof), f.voters[k])

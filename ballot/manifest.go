@@ -20,10 +20,15 @@ const (
 	MaxStyles   = 1024
 	MaxName     = 256 // bytes in a name or title
 	MaxVoters   = 10_000_000
+	MaxMixers   = 64
 
 	// MaxBallotBits is the most bits that the contests of a style compile to: a voter's
 	// device has to build the ballot.
 	MaxBallotBits = 1 << 13
+
+	// MaxBallotPlaintexts is the most elements that carry the votes of a style's mixed
+	// contests: each takes a voter's device a millisecond or more.
+	MaxBallotPlaintexts = 1 << 9
 
 	// maxTerms bounds what all styles together compile to, terms and rows.
 	maxTerms = 1 << 22
@@ -42,6 +47,8 @@ type Manifest struct {
 	Trustees  []Party `json:"trustees"`
 	Threshold int     `json:"threshold"` // trustees that decrypt
 	Witnesses []Party `json:"witnesses,omitempty"`
+	Mixers    []Party `json:"mixers,omitempty"` // exactly if a contest is mixed
+	Mixes     int     `json:"mixes,omitempty"`  // of mixed contests, the least number of good mixes, 1..len(Mixers)
 	Box       Box     `json:"box"`
 	Roll      RollID  `json:"roll"`
 	// MinBallots is the least number of counted ballots in a contest for which the
@@ -53,7 +60,7 @@ type Manifest struct {
 	raw []byte
 }
 
-// Party is a trustee or a witness. Trustees are numbered 1, 2, … in the order of
+// Party is a trustee, a witness or a mixer. Trustees are numbered 1, 2, … in the order of
 // the manifest.
 type Party struct {
 	ID   string `json:"id"`
@@ -126,6 +133,9 @@ func (m *Manifest) TrusteeKeys() []proofs.VerifyKey { return keysOf(m.Trustees) 
 
 // WitnessKeys returns the witnesses' keys.
 func (m *Manifest) WitnessKeys() []proofs.VerifyKey { return keysOf(m.Witnesses) }
+
+// MixerKeys returns the mixers' keys, none if no contest is mixed.
+func (m *Manifest) MixerKeys() []proofs.VerifyKey { return keysOf(m.Mixers) }
 
 func keysOf(parties []Party) []proofs.VerifyKey {
 	keys := make([]proofs.VerifyKey, len(parties))

@@ -252,6 +252,9 @@ func FuzzParseManifest(f *testing.F) {
 	f.Add(encodeManifest(f, draftManifest()))
 	f.Add([]byte(`{"version":"veche/v1","contests":[{"id":"a","options":[{"id":"b"}],"rule":{"type":"borda"}}]}`))
 	f.Add([]byte(`{"a":1,"a":[{}]}`))
+	draft := draftManifest()
+	mixture(draft)
+	f.Add(encodeManifest(f, draft))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := ParseManifest(b)
 		if err != nil {
@@ -259,7 +262,8 @@ func FuzzParseManifest(f *testing.F) {
 		}
 		for i := range m.Styles {
 			for _, c := range m.StyleContests(i) {
-				require.NotEmpty(t, c.Outputs())
+				require.Equal(t, c.Rule.Type == Ranked, len(c.Outputs()) == 0)
+				require.NotEmpty(t, c.Widths(m.Width))
 			}
 		}
 		require.Equal(t, b, m.Bytes())

@@ -1,8 +1,8 @@
 package ballot
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 
 	"veche.example/internal/wire"
 )
@@ -16,7 +16,7 @@ type Opening struct {
 
 	election *Election
 	seed     [32]byte
-	bits     []byte
+	votes    votes
 	rebuilt  rebuilt
 }
 
@@ -31,11 +31,11 @@ type rebuilt struct {
 func (o *Opening) Bytes() []byte {
 	b := append(o.Header.bytes(), o.Code[:]...)
 	b = append(b, o.seed[:]...)
-	return append(b, packBits(o.bits)...)
+	return append(b, o.votes.pack()...)
 }
 
-// ParseOpening reads an opening. Its bits must be the encoding of legal choices, the
-// greedy one of docs/spec/rules.md; whether they are the ballot's is for Rebuild.
+// ParseOpening reads an opening. Its bits and payloads must be the encoding of legal
+// choices, the greedy one of docs/spec/rules.md; whether they are the ballot's is for Rebuild.
 // Implements section 7 of docs/spec/ballot.md.
 func (e *Election) ParseOpening(b []byte) (*Opening, error) {
 	o := &Opening{election: e}
@@ -47,10 +47,10 @@ func (e *Election) ParseOpening(b []byte) (*Opening, error) {
 	}
 	copy(o.Code[:], r.Fixed(32))
 	copy(o.seed[:], r.Fixed(32))
-	packed := r.Fixed((p.relation.Bits + 7) / 8)
+	packed := r.Fixed(p.packedSize())
 	if packed != nil {
 		var err error
-		if o.bits, err = p.unpack(packed); err != nil {
+		if o.votes, err = p.unpack(packed); err != nil {
 			r.Fail("%w", err)
 		}
 	}
@@ -60,34 +60,14 @@ func (e *Election) ParseOpening(b []byte) (*Opening, error) {
 	return o, nil
 }
 
-// unpack returns bits that are the encoding of legal choices.
-func (p *paper) unpack(packed []byte) ([]byte, error) {
-	bits := make([]byte, p.relation.Bits)
-	for j := range bits {
-		bits[j] = packed[j/8] >> (j % 8) & 1
-	}
-	if err := p.relation.Satisfied(bits); err != nil {
-		return nil, errors.New("choices that the rules do not allow")
-	}
-	again, err := p.encode(p.decode(bits))
-	if err != nil || !bytes.Equal(again, bits) || !bytes.Equal(packBits(bits), packed) {
-		return nil, errors.New("choices that are not canonically encoded")
-	}
-	return bits, nil
-}
-
-// packBits packs bits, eight to a byte from the least significant up; bits left over
-// are 0.
-func packBits(bits []byte) []byte {
-	packed := make([]byte, (len(bits)+7)/8)
-	for j, b := range bits {
-		packed[j/8] |= b << (j % 8)
-	}
-	return packed
-}
-
 // Choices returns what the ballot would have been for.
-func (o *Opening) Choices() Choices { return o.election.papers[o.Style].decode(o.bits) }
+func (o *Opening) Choices() Choices {
+	choices, err := o.election.papers[o.Style].decode(o.votes)
+	if err != nil {
+		panic("ballot: an opening that ParseOpening did not return: " + err.Error())
+	}
+	return choices
+}
 
 // Rebuild builds the ballot's body again and checks that it has the opening's code. An
 // error means that the device lied about the seed, the choices or the code. It takes as
@@ -95,7 +75,11 @@ func (o *Opening) Choices() Choices { return o.election.papers[o.Style].decode(o
 // of docs/spec/ballot.md.
 func (o *Opening) Rebuild() ([]byte, error) {
 	e := o.election
-	body := e.body(&o.Header, e.papers[o.Style], o.bits, &o.seed)
+	m, err := o.votes.carriers()
+	if err != nil {
+		return nil, fmt.Errorf("opening: %w", err)
+	}
+	body := e.body(&o.Header, e.papers[o.Style], o.votes, m, &o.seed)
 	if e.code(body) != o.Code { // B7
 		return nil, errors.New("opening: the seed and the choices give another ballot than the one with this code")
 	}

@@ -124,7 +124,8 @@ func (r *Roll) Find(key proofs.VerifyKey) (index int, ok bool) {
 }
 
 // CheckRoll checks that the roll is the one that the manifest fixes, that its styles
-// exist and that no total can reach the limit of discrete logarithms (M4 of
+// exist, that no total can reach the limit of discrete logarithms, and that the voters of
+// every mixed contest have one weight and are not too many for a mix (M4, M6 and M7 of
 // docs/spec/manifest.md).
 func (m *Manifest) CheckRoll(r *Roll) error {
 	if r.hash != m.Roll.hash {
@@ -139,6 +140,15 @@ func (m *Manifest) CheckRoll(r *Roll) error {
 	for _, c := range m.Contests {
 		if r.weight > (elgamal.MaxLog-1)/c.maxOutput() {
 			return fmt.Errorf("roll: with weights of %d in all, totals of contest %q can exceed 2^40; lower the weights or the scores", r.weight, c.ID)
+		}
+	}
+	_, contests := m.cohorts(r)
+	for i, c := range m.Contests {
+		if !c.Mixed() {
+			continue
+		}
+		if err := c.checkVoters(&contests[i], m.Width); err != nil {
+			return fmt.Errorf("roll: contest %q: %w", c.ID, err)
 		}
 	}
 	return nil

@@ -1,7 +1,7 @@
 package ballot
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 
 	"veche.example/proofs"
@@ -19,6 +19,10 @@ const (
 	Borda      = "borda"      // a full ranking; n-1, n-2, …, 0 points
 	Positional = "positional" // a full ranking; Points for each place
 	Pairwise   = "pairwise"   // a full ranking; the Condorcet matrix is counted
+
+	// The types of mixed contests, whose ballots are shuffled and then decrypted one by one.
+	Ranked    = "ranked"      // Min to Max options in an order
+	OneOfMany = "one-of-many" // one option, or a text that the voter writes
 )
 
 // maxNumber bounds every number of a rule.
@@ -28,18 +32,21 @@ const maxNumber = 65_535
 // type has it, as listed in docs/spec/rules.md.
 type Rule struct {
 	Type        string `json:"type"`
-	Blank       bool   `json:"blank,omitempty"`       // one-of-n, k-of-n, party-list: a blank vote is allowed and counted
-	Min         *int   `json:"min,omitempty"`         // k-of-n
-	Max         *int   `json:"max,omitempty"`         // k-of-n, score
+	Blank       bool   `json:"blank,omitempty"`       // one-of-n, k-of-n, party-list, one-of-many: a blank vote is allowed and counted
+	Min         *int   `json:"min,omitempty"`         // k-of-n, ranked
+	Max         *int   `json:"max,omitempty"`         // k-of-n, score, ranked
 	PerOption   *int   `json:"per_option,omitempty"`  // cumulative
 	Total       *int   `json:"total,omitempty"`       // cumulative
 	Exact       bool   `json:"exact,omitempty"`       // cumulative: all points must be spent
 	Budget      *int   `json:"budget,omitempty"`      // quadratic
 	Preferences *int   `json:"preferences,omitempty"` // party-list
 	Points      []int  `json:"points,omitempty"`      // positional, best place first
+	Equal       bool   `json:"equal,omitempty"`       // ranked: several options may share a rank
+	WriteIn     int    `json:"write_in,omitempty"`    // one-of-many: most bytes of a written text, 0 for none
 }
 
-// scheme is a compiled rule: how choices become bits and bits become votes.
+// scheme is the compiled rule of a contest whose votes are added up: how choices become
+// bits and bits become votes.
 type scheme interface {
 	// bits is the number of bits m; it is known before anything that long is made.
 	bits() int
@@ -72,9 +79,13 @@ func ascending(terms []proofs.Term) []proofs.Term {
 	return slices.SortedFunc(slices.Values(terms), func(a, b proofs.Term) int { return a.Bit - b.Bit })
 }
 
-// terms is how many terms and rows the piece adds to a relation. Every bit is in one at
-// least.
-func (p *piece) terms() int {
+// terms is how many terms and rows the contest adds to a relation; none if it is mixed or
+// has problems. Every bit is in one at least.
+func (c *Contest) terms() int {
+	p := c.piece
+	if p == nil {
+		return 0
+	}
 	n := len(p.rows) + len(p.constraints)
 	for _, row := range p.rows {
 		n += len(row)
@@ -121,40 +132,52 @@ func bitRange(lo, hi int) []proofs.Term {
 	return terms
 }
 
-// ruleType is what one type of rule may state and how it compiles.
+// form is the compiled rule of a mixed contest: how choices become payloads.
+type form interface {
+	// size is the length of the payload in bytes, before it is padded.
+	size() int
+	// encode sets the zeroed payload to that of a legal choice.
+	encode(c *Contest, choice *Choice, payload []byte) error
+	// decode is the inverse of encode for the payloads that encode gives. For all others
+	// the error is an InvalidVote.
+	decode(c *Contest, payload []byte) (Choice, error)
+}
+
+// ruleType is what one type of rule may state and how it compiles: to a scheme or to a
+// form.
 type ruleType struct {
 	fields string // space-separated
 	scheme func(r *Rule, p *problems, at string, c *Contest) scheme
+	form   func(r *Rule, p *problems, at string, c *Contest) form
 }
 
 var ruleTypes = map[string]ruleType{
-	OneOfN:     {"blank", (*Rule).oneOfN},
-	KOfN:       {"blank min max", (*Rule).kOfN},
-	Approval:   {"", (*Rule).approval},
-	Score:      {"max", (*Rule).score},
-	Cumulative: {"per_option total exact", (*Rule).cumulative},
-	Quadratic:  {"budget", (*Rule).quadratic},
-	PartyList:  {"blank preferences", (*Rule).partyList},
-	Borda:      {"", (*Rule).borda},
-	Positional: {"points", (*Rule).positional},
-	Pairwise:   {"", (*Rule).pairwise},
+	OneOfN:     {"blank", (*Rule).oneOfN, nil},
+	KOfN:       {"blank min max", (*Rule).kOfN, nil},
+	Approval:   {"", (*Rule).approval, nil},
+	Score:      {"max", (*Rule).score, nil},
+	Cumulative: {"per_option total exact", (*Rule).cumulative, nil},
+	Quadratic:  {"budget", (*Rule).quadratic, nil},
+	PartyList:  {"blank preferences", (*Rule).partyList, nil},
+	Borda:      {"", (*Rule).borda, nil},
+	Positional: {"points", (*Rule).positional, nil},
+	Pairwise:   {"", (*Rule).pairwise, nil},
+	Ranked:     {"min max equal", nil, (*Rule).ranked},
+	OneOfMany:  {"blank write_in", nil, (*Rule).oneOfMany},
 }
 
-// scheme checks the rule and returns its scheme, which is meaningless if there were
-// problems.
-func (r *Rule) scheme(p *problems, at string, c *Contest) scheme {
+// compile checks the rule and returns its scheme or its form, which are meaningless if
+// there were problems.
+func (r *Rule) compile(p *problems, at string, c *Contest) (scheme, form) {
 	t, ok := ruleTypes[r.Type]
-	if !ok {
-		names := make([]string, 0, len(ruleTypes))
-		for name := range ruleTypes {
-			names = append(names, name)
-		}
-		slices.SortFunc(names, cmp.Compare[string])
-		p.oneOf(at+".type", r.Type, names...)
-		return nil
+	switch {
+	case !ok:
+		p.oneOf(at+".type", r.Type, slices.Sorted(maps.Keys(ruleTypes))...)
+	case !r.checkFields(p, at, t.fields):
+	case t.form != nil:
+		return nil, t.form(r, p, at, c)
+	default:
+		return t.scheme(r, p, at, c), nil
 	}
-	if !r.checkFields(p, at, t.fields) {
-		return nil
-	}
-	return t.scheme(r, p, at, c)
+	return nil, nil
 }

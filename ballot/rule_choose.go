@@ -92,7 +92,7 @@ func (c *Contest) optionOutputs(max uint64) []Output {
 }
 
 func (s *choose) encode(c *Contest, ch *Choice, bits []byte) error {
-	if err := ch.unused(c, true, false, false, false); err != nil {
+	if err := ch.only(c, "selected"); err != nil {
 		return err
 	}
 	if ch.Blank {

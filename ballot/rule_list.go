@@ -106,7 +106,7 @@ func (s *partyList) outputs(c *Contest) []Output {
 }
 
 func (s *partyList) encode(c *Contest, ch *Choice, bits []byte) error {
-	if err := ch.unused(c, true, false, true, false); err != nil {
+	if err := ch.only(c, "selected", "list"); err != nil {
 		return err
 	}
 	if ch.Blank {

@@ -74,7 +74,7 @@ func (s *positional) outputs(c *Contest) []Output { return c.optionOutputs(uint6
 
 // ranking reads a choice that consists of a full Ranking alone, as option indices.
 func (ch *Choice) ranking(c *Contest) ([]int, error) {
-	if err := ch.unused(c, false, false, false, true); err != nil {
+	if err := ch.only(c, "ranking"); err != nil {
 		return nil, err
 	}
 	if ch.Blank {

@@ -88,7 +88,7 @@ func (s *points) encode(c *Contest, ch *Choice, bits []byte) error {
 
 // scores reads a choice that consists of Scores alone.
 func (ch *Choice) scores(c *Contest, max uint64) ([]uint64, uint64, error) {
-	if err := ch.unused(c, false, true, false, false); err != nil {
+	if err := ch.only(c, "scores"); err != nil {
 		return nil, 0, err
 	}
 	if ch.Blank {

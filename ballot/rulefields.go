@@ -30,7 +30,9 @@ func (r *Rule) checkFields(p *problems, at, fields string) bool {
 	for _, f := range []struct {
 		name    string
 		present bool
-	}{{"blank", r.Blank}, {"exact", r.Exact}, {"points", r.Points != nil}} {
+	}{
+		{"blank", r.Blank}, {"exact", r.Exact}, {"points", r.Points != nil}, {"equal", r.Equal}, {"write_in", r.WriteIn != 0},
+	} {
 		if f.present && !slices.Contains(allowed, f.name) {
 			r.misplaced(p, at, f.name)
 		}
@@ -40,8 +42,11 @@ func (r *Rule) checkFields(p *problems, at, fields string) bool {
 
 func (r *Rule) misplaced(p *problems, at, field string) {
 	remedy := "leave it out"
-	if field == "blank" && r.Type == Approval {
+	switch {
+	case field == "blank" && r.Type == Approval:
 		remedy = `use "k-of-n" with min 1, max the number of options, and blank`
+	case field == "blank" && r.Type == Ranked:
+		remedy = "state min 0 to allow a blank vote"
 	}
 	p.add(at+"."+field, "rule %q has no such field; %s", r.Type, remedy)
 }

@@ -73,12 +73,16 @@ func (s *SeatRule) checkContest(p *problems, at string, c *Contest) {
 	switch {
 	case c.Rule.Type == Pairwise:
 		p.add(at, "a pairwise contest has no totals to give seats by; leave it out")
+	case c.Rule.Type == Ranked:
+		p.add(at, "a ranked contest gives seats by its counts; leave it out")
+	case c.Rule.Type == OneOfMany && c.Rule.WriteIn != 0:
+		p.add(at, "who has written votes is for people to say, and the seats with it; leave it out")
 	case s.Method == HighestTotals && c.Rule.Type == PartyList:
 		p.add(at+".method", "lists get seats by %q or %q", LargestRemainder, HighestAverages)
 	case s.Method == HighestTotals && s.Seats > len(c.Options):
 		p.add(at+".seats", "%d seats are too many for %d options", s.Seats, len(c.Options))
-	case s.Method != HighestTotals && c.Rule.Type != OneOfN && c.Rule.Type != PartyList:
-		p.add(at+".method", "%q needs one vote per ballot, rule %q or %q; use %q", s.Method, OneOfN, PartyList, HighestTotals)
+	case s.Method != HighestTotals && c.Rule.Type != OneOfN && c.Rule.Type != OneOfMany && c.Rule.Type != PartyList:
+		p.add(at+".method", "%q needs one vote per ballot, rule %q, %q or %q; use %q", s.Method, OneOfN, OneOfMany, PartyList, HighestTotals)
 	}
 }
 

@@ -43,6 +43,8 @@ type example struct {
 	election *Election
 	draft    *Draft
 	voter    *Credential
+
+	mixedElection *Election
 }
 
 // hexLines is b in hexadecimal, 32 bytes to a line.
@@ -99,10 +101,10 @@ func makeExample(t testing.TB) *example {
 	code := x.draft.Code()
 	put("code", code[:])
 	x.blocks["code-text"] = code.String() + "\n"
-	sealed := *x.draft
-	o := &Opening{Header: h, Code: code, election: x.election, seed: sealed.seed, bits: sealed.bits}
+	o := &Opening{Header: h, Code: code, election: x.election, seed: x.draft.seed, votes: x.draft.votes}
 	put("opening", o.Bytes())
 	x.encodings(t)
+	x.mixed(t, roll)
 	return x
 }
 
@@ -124,6 +126,7 @@ func (x *example) encodings(t testing.TB) {
 		votes := relationOf(c.contest).Votes(bits)[0]
 		x.blocks[name] = fmt.Sprintf("b = %s\nv = %s\n", spaced(bits), spaced(votes))
 	}
+	x.payloads(t)
 }
 
 func spaced[T any](v []T) string { return strings.Trim(fmt.Sprint(v), "[]") }
@@ -202,10 +205,12 @@ func TestSpecification(t *testing.T) {
 	require.NoError(t, errs[0])
 	require.Equal(t, x.draft.Code(), requests[0].Code())
 	require.NoError(t, x.draft.CheckPromise(unhex("promise")))
-	opening, err := x.election.ParseOpening(unhex("opening"))
-	require.NoError(t, err)
-	_, err = opening.Rebuild()
-	require.NoError(t, err)
+	for name, e := range map[string]*Election{"opening": x.election, "mixed-opening": x.mixedElection} {
+		opening, err := e.ParseOpening(unhex(name))
+		require.NoError(t, err)
+		_, err = opening.Rebuild()
+		require.NoError(t, err)
+	}
 }
 
 // The pages state the limits and names that the code has.
@@ -223,11 +228,18 @@ func TestSpecificationNamesEverything(t *testing.T) {
 			require.Contains(t, rules, "`"+field+"`")
 		}
 	}
-	for _, n := range []int{MaxManifest, MaxTrustees, MaxContests, MaxOptions, MaxStyles, MaxName, MaxVoters, MaxSeats, maxDenominator, maxJSONKey, maxProblems, fewVoters, largeScore} {
+	for _, n := range []int{MaxManifest, MaxTrustees, MaxContests, MaxOptions, MaxStyles, MaxName, MaxVoters, MaxSeats, maxDenominator, maxJSONKey, maxProblems,
+		fewVoters, largeScore, MaxMixers, MaxCounts, maxRows, maxElements, maxRankings} {
 		require.Contains(t, manifest, fmt.Sprint(n))
 	}
-	for _, n := range []int{maxNumber, MaxBallotBits, maxTerms} {
+	for _, n := range []int{maxNumber, MaxBallotBits, maxTerms, MaxBallotPlaintexts, maxRanked, writeIn, maxWriteIn} {
 		require.Contains(t, rules, fmt.Sprint(n))
+	}
+	for _, reason := range []InvalidVote{NoPayload, unpadded, rankGap, sharedRank, tooFewRanked, tooMany, noOption, besideText, badText} {
+		require.Contains(t, rules, "| `"+string(reason)+"` |")
+	}
+	for _, method := range []string{InstantRunoff, STVScottish, STVGregory, STVMeek, Schulze, RankedPairs, Copeland, Borda} {
+		require.Contains(t, manifest, "`"+method+"`")
 	}
 	for _, tag := range []string{"election", "ceremony-session", "manifest", "roll"} {
 		require.Contains(t, manifest, "`"+tag+"`")

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,11 +64,21 @@ func (p *problems) text(path, s string) {
 		p.add(path, "missing; it is what people read")
 	case len(s) > MaxName:
 		p.add(path, "%d bytes, at most %d are allowed", len(s), MaxName)
-	case strings.TrimSpace(s) != s:
-		p.add(path, "begins or ends with a space; remove it")
-	case strings.ContainsFunc(s, unprintable):
-		p.add(path, "has a control character, a change of writing direction or U+FFFD; remove it")
+	case textFault(s) != "":
+		p.add(path, "%s; remove it", textFault(s))
 	}
+}
+
+// textFault says what is wrong with a text, which the end of the sentence is about, or
+// is empty. Bytes that are not UTF-8 are taken for U+FFFD.
+func textFault(s string) string {
+	switch {
+	case strings.TrimSpace(s) != s:
+		return "begins or ends with a space"
+	case strings.ContainsFunc(s, unprintable):
+		return "has a control character, a change of writing direction or U+FFFD"
+	}
+	return ""
 }
 
 // unprintable reports characters that make two names look alike or one name look
@@ -182,6 +193,21 @@ func (m *Manifest) checkParties(p *problems) {
 		p.parties("witnesses", m.Witnesses, k)
 	}
 	k.add("box.key", m.Box.Key, &m.Box.key)
+	m.checkMixers(p, k)
+}
+
+// checkMixers checks that there are mixers exactly if they have work.
+func (m *Manifest) checkMixers(p *problems, k *keys) {
+	if slices.ContainsFunc(m.Contests, (*Contest).Mixed) {
+		if p.count("mixers", "mixers", len(m.Mixers), 1, MaxMixers) {
+			p.within("mixes", m.Mixes, 1, len(m.Mixers))
+			p.parties("mixers", m.Mixers, k)
+		}
+		return
+	}
+	if len(m.Mixers) > 0 || m.Mixes != 0 {
+		p.add("mixers", "no contest is mixed; leave mixers and mixes out, or use rule %q or %q", Ranked, OneOfMany)
+	}
 }
 
 func (p *problems) parties(path string, parties []Party, k *keys) {
@@ -211,10 +237,7 @@ func (m *Manifest) checkContests(p *problems) {
 		c.index = i
 		seen.add(at, c.ID)
 		c.check(p, at)
-		if c.piece == nil {
-			continue
-		}
-		if terms += c.piece.terms(); terms > maxTerms {
+		if terms += c.terms(); terms > maxTerms {
 			p.add(at, "the contests up to this one need %d terms, at most %d are possible; hold several elections", terms, maxTerms)
 			return
 		}
@@ -264,7 +287,7 @@ func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used m
 	if !p.count(at+".contests", "contests", len(s.Contests), 1, MaxContests) {
 		return 0
 	}
-	bits := 0
+	bits, plaintexts := 0, 0
 	here := make(map[string]bool)
 	for i, id := range s.Contests {
 		path := fmt.Sprintf("%s.contests[%d]", at, i)
@@ -274,15 +297,21 @@ func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used m
 			p.add(path, "%q: no contest has this id", shorten(id))
 		case here[id]:
 			p.add(path, "%q: stated twice; keep one", id)
+		case c.form != nil:
+			plaintexts += c.Plaintexts()
+			s.contests = append(s.contests, c)
 		case c.piece != nil:
 			bits += c.piece.bits
-			terms += c.piece.terms()
+			terms += c.terms()
 			s.contests = append(s.contests, c)
 		}
 		here[id], used[id] = true, true
 	}
 	if bits > MaxBallotBits {
 		p.add(at+".contests", "need %d bits together, at most %d are possible; split the ballot into two elections", bits, MaxBallotBits)
+	}
+	if plaintexts > MaxBallotPlaintexts {
+		p.add(at+".contests", "need %d elements of mixed contests together, at most %d are possible; split the ballot into two elections", plaintexts, MaxBallotPlaintexts)
 	}
 	return terms
 }

@@ -23,19 +23,29 @@ const (
 func (m *Manifest) Warnings(r *Roll) []string {
 	w := &warnings{}
 	m.warnParties(w)
+	if m.Mixes == 1 {
+		w.add("mixes is 1: the one mixer alone can say whose the votes of the mixed contests are; name more mixers and state 2 or more")
+	}
 	if m.MinBallots < fewVoters {
 		w.add("min_ballots is %d: trustees decrypt a contest even if as few ballots as that were cast in it, and its totals then say "+
 			"how single voters voted; state %d or more", m.MinBallots, fewVoters)
 	}
+	var styles, contests []cohort
 	if r == nil {
 		if m.Roll.Voters < fewVoters {
 			w.add("the roll has %d voters: totals can say how single voters voted", m.Roll.Voters)
 		}
 	} else {
-		m.warnFew(w, r)
+		styles, contests = m.cohorts(r)
+		m.warnFew(w, styles, contests)
 		w.weights(r)
 	}
-	for _, c := range m.Contests {
+	for i, c := range m.Contests {
+		n := m.Roll.Voters
+		if r != nil {
+			n = contests[i].voters
+		}
+		c.warnMixed(w, n)
 		if most := c.maxOutput(); most >= largeScore {
 			w.add("contest %q: one ballot can add up to %d to a total, so that the low digits of an agreed number can mark a ballot and prove "+
 				"to a buyer that it was cast; lower the numbers of the rule below %d", c.ID, most, largeScore)
@@ -46,6 +56,9 @@ func (m *Manifest) Warnings(r *Roll) []string {
 
 // maxOutput is the most that one ballot of weight 1 adds to one of the totals.
 func (c *Contest) maxOutput() uint64 {
+	if c.Mixed() {
+		return 1
+	}
 	return slices.MaxFunc(c.Outputs(), func(a, b Output) int { return cmp.Compare(a.Max, b.Max) }).Max
 }
 
@@ -66,24 +79,35 @@ func (m *Manifest) warnParties(w *warnings) {
 	}
 }
 
+// warnMixed warns of what the votes of a mixed contest, which are published one by one,
+// can say.
+func (c *Contest) warnMixed(w *warnings, voters int) {
+	switch s := c.form.(type) {
+	case *ranked:
+		if s.rankings() > float64(voters) {
+			w.add("contest %q: there are more rankings than its %d voters can use, so that an agreed one marks a ballot: who buys or extorts a vote "+
+				"demands a first place and behind it an order of the others that nobody else would give, and looks for it among the published votes; "+
+				"let fewer options be ranked, or use a rule that is not mixed", c.ID, voters)
+		}
+	case *oneOfMany:
+		if s.write > 0 {
+			w.add("contest %q: every written text is published, so that an agreed one marks a ballot and proves to a buyer that it was cast; "+
+				"leave write_in out if votes may be bought or extorted", c.ID)
+		}
+	}
+}
+
 // warnFew warns of styles and contests that few voters have, and of contests that have
 // too few to be decrypted ever.
-func (m *Manifest) warnFew(w *warnings, r *Roll) {
-	ofStyle := make([]int, max(len(m.Styles), r.styles))
-	for i := range r.Len() {
-		ofStyle[r.Voter(i).Style]++
-	}
-	ofContest := make([]int, len(m.Contests))
+func (m *Manifest) warnFew(w *warnings, ofStyle, ofContest []cohort) {
 	var styles, contests, never []string
 	for i := range m.Styles {
-		for _, c := range m.Styles[i].contests {
-			ofContest[c.index] += ofStyle[i]
-		}
-		if n := ofStyle[i]; n < fewVoters {
+		if n := ofStyle[i].voters; n < fewVoters {
 			styles = append(styles, voters(m.Styles[i].ID, n))
 		}
 	}
-	for i, n := range ofContest {
+	for i := range ofContest {
+		n := ofContest[i].voters
 		if n < fewVoters {
 			contests = append(contests, voters(m.Contests[i].ID, n))
 		}

@@ -2,7 +2,6 @@ package mixnet
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,9 +28,22 @@ func newCascade(t testing.TB, n, N int, widths ...int) *mixers {
 
 // next is an honest mix by the k-th mixer, from 0.
 func (c *mixers) next(t testing.TB, k, position int, in *List) *Mix {
-	out, w, err := Shuffle(c.Keys, in)
+	m, err := c.Mix(t.Context(), c.ids[k], position, in, nil, nil, nil)
 	require.NoError(t, err)
-	return c.Mix(c.ids[k], position, in, out, w)
+	return m
+}
+
+// publish signs any output, with the proof that a witness gives.
+func (c *mixers) publish(id *proofs.SigningKey, position int, in, out *List, w *Witness) *Mix {
+	m := &Mix{Position: position, Mixer: id.Public(), Input: in.Root(), Output: out}
+	m.Proof = c.statement(m, in).proof(w)
+	return c.signed(id, m, in.shape)
+}
+
+// sign lets the k-th mixer sign a record that was changed.
+func (c *mixers) sign(k int, m Mix, change func(m *Mix)) *Mix {
+	change(&m)
+	return c.signed(c.ids[k], &m, c.Input.shape)
 }
 
 // chain is an honest cascade of all mixers.
@@ -47,11 +59,10 @@ func (c *mixers) chain(t testing.TB) []*Mix {
 
 // cheat is a mix that replaces a ballot and says nothing about it.
 func (c *mixers) cheat(t testing.TB, k, position int, in *List) *Mix {
-	out, w, err := Shuffle(c.Keys, in)
-	require.NoError(t, err)
+	out, w := shuffle(t, c.Keys, in)
 	rows := rowsOf(out)
 	rows[0] = encryptRow(c.Keys, in.shape, make([]uint64, in.shape.plaintexts()))
-	return c.Mix(c.ids[k], position, in, listOf(t, rows, in.shape), w)
+	return c.publish(c.ids[k], position, in, listOf(t, rows, in.shape), w)
 }
 
 func TestCascade(t *testing.T) {
@@ -89,10 +100,11 @@ func TestBadMixesAreNamedAndLeftOut(t *testing.T) {
 	require.Equal(t, fifth.Output, v.Output)
 	for i, id := range c.ids {
 		if i%2 == 0 {
-			require.NoError(t, v.Faults[i])
+			require.Nil(t, v.Faults[i])
 		} else {
 			require.ErrorIs(t, v.Faults[i], proofs.ErrProof)
 			require.ErrorContains(t, v.Faults[i], id.Public().String())
+			require.Equal(t, Fault{i, id.Public(), true, proofs.ErrProof}, *v.Faults[i])
 		}
 	}
 	c.Least = 4
@@ -120,51 +132,27 @@ func TestCascadeRefuses(t *testing.T) {
 	c := newCascade(t, 3, 5, 1)
 	c.Least = 3
 	mixes := c.chain(t)
-	other := newCascade(t, 3, 5, 1)
-	resign := func(m Mix, change func(m *Mix)) *Mix { // mixer 2 signs what it likes
-		change(&m)
-		m.Signature = c.ids[1].Sign(mixProtocol, c.Fingerprint, m.signed(c.context(m.Mixer, m.Position)))
-		return &m
-	}
-	unsigned := func(m Mix, change func(m *Mix)) *Mix { change(&m); return &m }
-	with := func(m *Mix) []*Mix { return []*Mix{mixes[0], m, mixes[2]} }
-	stranger := proofs.GenerateSigningKey()
-	out, w, err := Shuffle(c.Keys, mixes[0].Output)
-	require.NoError(t, err)
 	for name, bad := range map[string][]*Mix{
-		"nothing":                    nil,
-		"one skipped":                {mixes[0], mixes[2]},
-		"first missing":              {mixes[1], mixes[2]},
-		"order changed":              {mixes[1], mixes[0], mixes[2]},
-		"one twice":                  {mixes[0], mixes[0], mixes[1], mixes[2]},
-		"one mixer for two places":   with(c.next(t, 0, 2, mixes[0].Output)),
-		"a stranger":                 with(c.Mix(stranger, 2, mixes[0].Output, out, w)),
-		"mix of the input again":     with(c.next(t, 1, 2, c.Input)),
-		"mix of its own output":      with(c.next(t, 1, 2, mixes[1].Output)),
-		"signed for another place":   with(c.next(t, 1, 3, mixes[0].Output)),
-		"no proof":                   with(resign(*mixes[1], func(m *Mix) { m.Proof = nil })),
-		"the proof of another mix":   with(resign(*mixes[1], func(m *Mix) { m.Proof = mixes[0].Proof })),
-		"the output of another mix":  with(resign(*mixes[1], func(m *Mix) { m.Output = out })),
-		"output is the input":        with(resign(*mixes[1], func(m *Mix) { m.Output = mixes[0].Output })),
-		"output shorter":             with(resign(*mixes[1], func(m *Mix) { m.Output = listOf(t, rowsOf(m.Output)[1:], []int{1}) })),
-		"output of another form":     with(resign(*mixes[1], func(m *Mix) { m.Output = other.Input })),
-		"under another mixer's name": with(unsigned(*mixes[1], func(m *Mix) { m.Mixer = c.Mixers[2] })),
-		"proof changed, not signed":  with(unsigned(*mixes[1], func(m *Mix) { m.Proof = mixes[0].Proof })),
-		"output changed, not signed": with(unsigned(*mixes[1], func(m *Mix) { m.Output = out })),
-		"input changed, not signed":  with(unsigned(*mixes[1], func(m *Mix) { m.Input[0]++ })),
-		"place changed, not signed":  with(unsigned(*mixes[1], func(m *Mix) { m.Position++ })),
-		"no signature":               with(unsigned(*mixes[1], func(m *Mix) { m.Signature = make([]byte, 64) })),
+		"nothing":              nil,
+		"one skipped":          {mixes[0], mixes[2]},
+		"first missing":        {mixes[1], mixes[2]},
+		"last missing":         {mixes[0], mixes[1]},
+		"order changed":        {mixes[1], mixes[0], mixes[2]},
+		"one twice":            {mixes[0], mixes[0], mixes[1], mixes[2]},
+		"one twice at the end": {mixes[0], mixes[1], mixes[1]},
+		"one thrice":           {mixes[0], mixes[0], mixes[0]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v, err := c.Verify(bad)
 			require.ErrorContains(t, err, "at least 3 are needed")
 			require.Less(t, len(v.Good), 3)
-			if strings.HasSuffix(name, "not signed") {
-				require.ErrorContains(t, v.Faults[1], "not to blame")
+			for _, f := range v.Faults {
+				require.False(t, f != nil && f.Guilty, "whoever moved or lost records is no mixer: %v", f)
 			}
 		})
 	}
+	other := newCascade(t, 3, 5, 1)
 	for name, change := range map[string]func(c *Cascade){
 		"other election": func(c *Cascade) { c.Fingerprint[0]++ },
 		"other contest":  func(c *Cascade) { c.Contest = "judge" },
@@ -200,10 +188,8 @@ func TestMixersAreDistinct(t *testing.T) {
 func TestMixesCannotBeStolen(t *testing.T) {
 	t.Parallel()
 	c := newCascade(t, 2, 4, 1)
-	stolen := *c.next(t, 0, 1, c.Input)
-	stolen.Mixer = c.Mixers[1]
-	stolen.Signature = c.ids[1].Sign(mixProtocol, c.Fingerprint, stolen.signed(c.context(stolen.Mixer, 1)))
-	v, err := c.Verify([]*Mix{&stolen})
+	stolen := c.sign(1, *c.next(t, 0, 1, c.Input), func(m *Mix) { m.Mixer = c.Mixers[1] })
+	v, err := c.Verify([]*Mix{stolen})
 	require.Error(t, err)
 	require.ErrorIs(t, v.Faults[0], proofs.ErrProof)
 }
@@ -259,9 +245,6 @@ func TestParseMixRefuses(t *testing.T) {
 		"output of 2^31 bytes":  length(good, at, 0x80),
 		"output a byte longer":  length(good, at+3, 129),
 		"proof of 2^31 bytes":   length(good, at+4+128, 0x80),
-		"output not canonical":  append(append(bytes.Clone(good[:at+4]), bytes.Repeat([]byte{0xff}, 32)...), good[at+36:]...),
-		"output with identity":  append(append(bytes.Clone(good[:at+4]), make([]byte, 32)...), good[at+36:]...),
-		"half a row":            append(append(bytes.Clone(good[:at]), 0, 0, 0, 32), good[at+100:]...),
 		"only the fixed fields": good[:at],
 	} {
 		_, err := ParseMix(b, []int{1})

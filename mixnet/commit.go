@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"veche.example/elgamal/group"
+	"veche.example/internal/parallel"
 	"veche.example/proofs"
 )
 
@@ -25,21 +26,41 @@ func com(v []group.Scalar, ρ *group.Scalar) *group.Element {
 // conditional addition for each bit. Constant time.
 func comIndices(v []int, limit int, ρ *group.Scalar) *group.Element {
 	key := proofs.CommitmentKey(len(v))
-	sum := group.NewElement()
+	sums := make([]group.Element, parallel.Parts(len(v), 64))
+	parallel.For(len(sums), 1, func(from, to int) {
+		for k := from; k < to; k++ {
+			lo, hi := k*len(v)/len(sums), (k+1)*len(v)/len(sums)
+			addIndices(sums[k].Set(identity), v[lo:hi], limit, key[1+lo:])
+		}
+	})
+	sum := group.NewElement().ScalarMult(ρ, key[0].Element())
+	for k := range sums {
+		sum.Add(sum, &sums[k])
+	}
+	return sum
+}
+
+// addIndices sets sum, which is the identity, to Σ v_j G_j.
+func addIndices(sum *group.Element, v []int, limit int, G []group.Affine) {
 	for bit := bits.Len(uint(limit)) - 1; bit >= 0; bit-- {
 		sum.Double(sum)
 		for j := range v {
-			sum.CondAddAffine(sum, &key[1+j], v[j]>>bit&1)
+			sum.CondAddAffine(sum, &G[j], v[j]>>bit&1)
 		}
 	}
-	return sum.Add(sum, group.NewElement().ScalarMult(ρ, key[0].Element()))
 }
 
 // comAll returns the commitments to several vectors.
-func comAll(v [][]group.Scalar, ρ []group.Scalar) []group.Element {
-	out := make([]group.Element, len(v))
-	for i := range v {
-		out[i].Set(com(v[i], &ρ[i]))
+func comAll(work *work, v [][]group.Scalar, ρ []group.Scalar) []group.Element {
+	return commitments(work, len(v), len(v[0]), func(i int) *group.Element { return com(v[i], &ρ[i]) })
+}
+
+// commitments returns com(0), com(1), … of m vectors of n numbers each.
+func commitments(work *work, m, n int, com func(i int) *group.Element) []group.Element {
+	out := make([]group.Element, m)
+	for i := range out {
+		out[i].Set(identity)
+		work.step(n, func() { out[i].Set(com(i)) })
 	}
 	return out
 }

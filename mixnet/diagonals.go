@@ -27,44 +27,67 @@ func (e *matrix) at(i, j, p int) *group.Affine {
 // Σ_i E'_i X^{m−i}. It evaluates both at 2m points and interpolates (Toom 1963, Cook
 // 1966; Bayer–Groth 2012, section 4.1), with 2m rows of multiplications in place of
 // (m+1)m. Evaluating E' takes public additions only. Constant time in b.
-func (e *matrix) diagonals(b [][]group.Scalar) [][]group.Element {
-	values := [][]group.Element{e.product(b[0], e.m-1), e.product(b[e.m], 0)}
+func (e *matrix) diagonals(work *work, b [][]group.Scalar) [][]group.Element {
+	values := [][]group.Element{e.product(work, b[0], e.m-1), e.product(work, b[e.m], 0)}
 	for _, t := range evaluationPoints(e.m)[2:] {
 		if t.minus {
 			continue // comes with its opposite
 		}
-		plus, minus := e.productAt(b, t)
+		plus, minus := e.productAt(work, b, t)
 		values = append(values, plus, minus)
 	}
 	return interpolate(values)
 }
 
+// units is the work of diagonals.
+func (e matrix) units() int { return 2 * e.size() * e.P }
+
 // product returns b·E'_{i+1}.
-func (e *matrix) product(b []group.Scalar, i int) []group.Element {
-	columns := e.columns()
-	for p := range columns {
-		for j := range columns[p] {
-			columns[p][j].Set(identity)
-			addPoint(&columns[p][j], e.at(i, j, p))
+func (e *matrix) product(work *work, b []group.Scalar, i int) []group.Element {
+	sum := e.neutral()
+	e.pieces(work, 1, func(lo, hi int) {
+		columns := e.columns(hi - lo)
+		for p := range columns {
+			for j := range columns[p] {
+				columns[p][j].Set(identity)
+				addPoint(&columns[p][j], e.at(i, lo+j, p))
+			}
 		}
-	}
-	return multiply(b, columns)
+		addProducts(sum, b[lo:hi], columns)
+	})
+	return sum
 }
 
-func (e *matrix) columns() [][]group.Element {
+// pieces calls f on ranges that cover the columns, and counts the multiplications of
+// so many vectors.
+func (e *matrix) pieces(work *work, vectors int, f func(lo, hi int)) {
+	for lo := 0; lo < e.n; lo += pieceSize {
+		hi := min(lo+pieceSize, e.n)
+		work.step(vectors*(hi-lo)*e.P, func() { f(lo, hi) })
+	}
+}
+
+func (e *matrix) neutral() []group.Element {
+	row := make([]group.Element, e.P)
+	for p := range row {
+		row[p].Set(identity)
+	}
+	return row
+}
+
+func (e *matrix) columns(n int) [][]group.Element {
 	c := make([][]group.Element, e.P)
 	for p := range c {
-		c[p] = make([]group.Element, e.n)
+		c[p] = make([]group.Element, n)
 	}
 	return c
 }
 
-func multiply(b []group.Scalar, columns [][]group.Element) []group.Element {
-	out := make([]group.Element, len(columns))
-	for p := range out {
-		out[p].Set(group.MultiScalarMult(b, columns[p]))
+// addProducts adds b·columns to sum, component by component. Constant time.
+func addProducts(sum []group.Element, b []group.Scalar, columns [][]group.Element) {
+	for p := range sum {
+		sum[p].Add(&sum[p], group.MultiScalarMult(b, columns[p]))
 	}
-	return out
 }
 
 // evaluationPoint is ±t, or ±1/t if it is reversed: the polynomial with its
@@ -86,18 +109,23 @@ func evaluationPoints(m int) []evaluationPoint {
 
 // productAt returns the product of the polynomials at t and at -t, both from their
 // even and odd parts.
-func (e *matrix) productAt(b [][]group.Scalar, t evaluationPoint) (plus, minus []group.Element) {
+func (e *matrix) productAt(work *work, b [][]group.Scalar, t evaluationPoint) (plus, minus []group.Element) {
 	bPlus, bMinus := scalarsAt(b, t)
-	cPlus, cMinus := e.columns(), e.columns()
-	parallel.For(e.n*e.P, 16, func(lo, hi int) {
-		for k := lo; k < hi; k++ {
-			j, p := k/e.P, k%e.P
-			even, odd := e.pointsAt(j, p, t)
-			cPlus[p][j].Add(even, odd)
-			cMinus[p][j].Sub(even, odd)
-		}
+	plus, minus = e.neutral(), e.neutral()
+	e.pieces(work, 2, func(lo, hi int) {
+		cPlus, cMinus := e.columns(hi-lo), e.columns(hi-lo)
+		parallel.For((hi-lo)*e.P, 16, func(from, to int) {
+			for k := from; k < to; k++ {
+				j, p := k/e.P, k%e.P
+				even, odd := e.pointsAt(lo+j, p, t)
+				cPlus[p][j].Add(even, odd)
+				cMinus[p][j].Sub(even, odd)
+			}
+		})
+		addProducts(plus, bPlus[lo:hi], cPlus)
+		addProducts(minus, bMinus[lo:hi], cMinus)
 	})
-	return multiply(bPlus, cPlus), multiply(bMinus, cMinus)
+	return plus, minus
 }
 
 // pointsAt returns the even and the odd part of Σ_i E'_i t^{m−i} in one place of

@@ -30,10 +30,10 @@ func TestDiagonals(t *testing.T) {
 	for _, m := range []int{1, 2, 3, 4, 7, 12} {
 		for _, N := range []int{1, 2*m + 1, 3 * m} {
 			x := newMix(t, N, m, 2)
-			e := &matrix{x.layout(), x.In.shape.elements(), x.Out.points}
+			e := &matrix{layoutOf(N, m, 1), x.In.shape.elements(), x.Out.points}
 			b := e.cut(draw(group.RandomScalar, e.size()))
 			b = append([][]group.Scalar{draw(group.RandomScalar, e.n)}, b...)
-			E := e.diagonals(b)
+			E := e.diagonals(idle(), b)
 			require.Len(t, E, 2*m)
 			for k := range E {
 				for p := range E[k] {
@@ -71,6 +71,10 @@ func TestCommitmentsToIndices(t *testing.T) {
 			s[j].SetUint64(uint64(v[j]))
 		}
 		ρ := group.RandomScalar()
+		require.True(t, comIndices(v, limit, ρ).Equal(com(s, ρ)), "%d", limit)
+		for range 6 { // long enough for several cores
+			v, s = append(v, v...), append(s, s...)
+		}
 		require.True(t, comIndices(v, limit, ρ).Equal(com(s, ρ)), "%d", limit)
 	}
 }

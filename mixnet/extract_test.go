@@ -20,7 +20,7 @@ type rewound struct {
 }
 
 func rewind(a argument, times int) *rewound {
-	r := &rewound{first: group.Affines(a.commit(group.RandomScalar)), x: draw(group.RandomScalar, times)}
+	r := &rewound{first: group.Affines(a.commit(idle(), group.RandomScalar)), x: draw(group.RandomScalar, times)}
 	for k := range r.x {
 		r.last = append(r.last, a.respond(&r.x[k]))
 	}
@@ -58,7 +58,7 @@ func requireOpens(t *testing.T, f *form, v []group.Scalar, ρ *group.Scalar) {
 func TestZeroExtractor(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 1, 1, 1)
-	for _, l := range []layout{{2, 2}, {3, 4}} {
+	for _, l := range []layout{{2, 2, 1}, {3, 4, 1}} {
 		m, n := l.m, l.n
 		ψ := powers(group.RandomScalar(), n+1)[1:]
 		f, g := l.cut(draw(group.RandomScalar, l.size())), l.cut(draw(group.RandomScalar, l.size()))
@@ -99,7 +99,7 @@ func TestZeroExtractor(t *testing.T) {
 // c_{D,m+1} = O is why.
 func TestZeroArgumentOfAFalseStatement(t *testing.T) {
 	t.Parallel()
-	x, l := newMix(t, 1, 1, 1), layout{3, 4}
+	x, l := newMix(t, 1, 1, 1), layout{3, 4, 1}
 	f, g := l.cut(draw(group.RandomScalar, 12)), l.cut(draw(group.RandomScalar, 12))
 	rf, rg := draw(group.RandomScalar, 3), draw(group.RandomScalar, 3)
 	p := newZeroProver(powers(group.RandomScalar(), 5)[1:], f, g, rf, rg)
@@ -111,7 +111,7 @@ func TestZeroArgumentOfAFalseStatement(t *testing.T) {
 	e := run(argument{"", p.commit, p.respond})
 	require.False(t, holds(x, func(c *proofs.Claim, _, _ proofs.Base) { z.equations(c, e.x, e.first, e.last) }))
 	// A verifier that took c_{D,m+1} from the prover would accept.
-	missing := com([]group.Scalar{p.diagonals()[4]}, group.NewScalar())
+	missing := com([]group.Scalar{p.diagonals(idle())[4]}, group.NewScalar())
 	missing.ScalarMult(&powers(e.x, 5)[4], missing)
 	D := group.Affines([]group.Element{*missing})
 	require.True(t, holds(x, func(c *proofs.Claim, _, _ proofs.Base) {
@@ -153,17 +153,21 @@ func TestSingleExtractor(t *testing.T) {
 // extractMulti returns b_1..b_m and ρ, and checks that they satisfy the statement.
 func (s *session) extractMulti(t *testing.T) (b [][]group.Scalar, ρ []group.Scalar) {
 	arg := s.multiProver()
-	m, n, c := s.l.m, s.l.n, s.In.shape.plaintexts()
+	m, n, c := s.l.wide().m, s.l.wide().n, s.In.shape.plaintexts()
 	r := rewind(argument{"", arg.commit, arg.respond}, 2*m)
 	r.accepted(t, s.mix, func(cl *proofs.Claim, in, out proofs.Base, x *group.Scalar, first []group.Affine, last []group.Scalar) {
 		(&multiexp{s.l, s.In.shape, s.In.rows, s.u(), s.m.B, in, out}).equations(cl, x, first, last)
 	})
-	opened := r.coefficients(m, 0, n+1)
+	κ := s.l.κ
+	opened := r.coefficients(m, 0, n+κ)
 	for j := range m {
-		requireOpens(t, published(&s.m.B[j]), opened[j+1][:n], &opened[j+1][n])
+		vectors := cut(opened[j+1][:n], s.l.n)
+		for q := range κ {
+			requireOpens(t, published(&s.m.B[j*κ+q]), vectors[q], &opened[j+1][n+q])
+		}
 		b = append(b, opened[j+1][:n])
 	}
-	masks := r.coefficients(2*m-1, n+1, len(r.last[0]))[m]
+	masks := r.coefficients(2*m-1, n+κ, len(r.last[0]))[m]
 	for k := range c + 1 {
 		require.True(t, masks[k].IsZero(), "β_m and σ_m are 0")
 	}
@@ -186,7 +190,7 @@ func (s *session) extractMulti(t *testing.T) (b [][]group.Scalar, ρ []group.Sca
 
 func TestMultiexpExtractor(t *testing.T) {
 	t.Parallel()
-	for _, f := range []family{{2, 1, []int{1}}, {5, 2, []int{2, 1}}, {7, 3, []int{3}}} {
+	for _, f := range []family{{2, 1, []int{1}}, {5, 2, []int{2, 1}}, {7, 3, []int{3}}, {9, 4, []int{1, 1}}, {6, 5, []int{1}}, {13, 6, []int{1}}} {
 		s := newSession(newMix(t, f.N, f.m, f.widths...)).all()
 		s.extractMulti(t)
 	}
@@ -195,7 +199,7 @@ func TestMultiexpExtractor(t *testing.T) {
 // TestShuffleExtractor finds π and all ρ_i from answers under N challenges u.
 func TestShuffleExtractor(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 2} {
+	for _, m := range []int{1, 2, 4} {
 		s := newSession(newMix(t, 4, m, 2, 1))
 		var bs, ρs [][]group.Scalar
 		for range 4 {

@@ -1,6 +1,7 @@
 package mixnet
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -44,6 +45,24 @@ func encryptRow(keys *elgamal.PublicKey, s shape, v []uint64) []group.Element {
 	return row
 }
 
+// idle is work that nobody waits for.
+func idle() *work { return &work{ctx: context.Background()} }
+
+func shuffle(t require.TestingT, keys *elgamal.PublicKey, in *List) (*List, *Witness) {
+	out, w, err := Shuffle(context.Background(), keys, in, nil)
+	require.NoError(t, err)
+	return out, w
+}
+
+// proof proves what the witness says, true or not.
+func (s *Statement) proof(w *Witness) []byte {
+	proof, err := s.Prove(context.Background(), w, nil)
+	if err != nil {
+		panic(err)
+	}
+	return proof
+}
+
 // randomList returns N encryptions of different plaintexts.
 func randomList(t require.TestingT, keys *elgamal.PublicKey, N int, widths []int) *List {
 	s, err := newShape(widths)
@@ -73,6 +92,9 @@ func encodeRows(rows [][]group.Element) []byte {
 	return b
 }
 
+// wideRows is the κ of the tests for each m.
+var wideRows = map[int]int{1: 1, 2: 1, 3: 1, 4: 2, 5: 5, 6: 3, 7: 1, 8: 1, 12: 2}
+
 // newMix shuffles N rows; m = 0 is the layout of the specification.
 func newMix(t require.TestingT, N, m int, widths ...int) *mix {
 	W := 0
@@ -81,9 +103,8 @@ func newMix(t require.TestingT, N, m int, widths ...int) *mix {
 	}
 	keys, x := keyPair(t, W)
 	in := randomList(t, keys, N, widths)
-	out, w, err := Shuffle(keys, in)
-	require.NoError(t, err)
-	return &mix{Statement: Statement{[32]byte{1}, []byte("ctx"), keys, in, out, m}, x: x, w: w, widths: widths}
+	out, w := shuffle(t, keys, in)
+	return &mix{Statement: Statement{[32]byte{1}, []byte("ctx"), keys, in, out, m, wideRows[m]}, x: x, w: w, widths: widths}
 }
 
 // rows returns copies of a list's rows.
@@ -106,13 +127,13 @@ func (f family) String() string { return fmt.Sprintf("N=%d m=%d widths=%v", f.N,
 
 func families() (all []family) {
 	for _, N := range []int{0, 1, 2, 3, 7, 64, 100} {
-		for _, m := range []int{1, 2, 3, 8} {
+		for _, m := range []int{1, 2, 3, 4, 5, 6, 8} {
 			all = append(all, family{N, m, []int{1}})
 		}
 	}
 	for _, widths := range [][]int{{1, 1}, {3}, {2, 1}} {
 		for _, N := range []int{1, 2, 7, 64} {
-			all = append(all, family{N, 1, widths}, family{N, 3, widths})
+			all = append(all, family{N, 1, widths}, family{N, 3, widths}, family{N, 6, widths})
 		}
 	}
 	return append(all, family{40, 0, []int{2, 1}}, family{600, 0, []int{1}})
@@ -124,7 +145,7 @@ func TestShuffleIsProved(t *testing.T) {
 		t.Run(f.String(), func(t *testing.T) {
 			t.Parallel()
 			x := newMix(t, f.N, f.m, f.widths...)
-			proof := x.Prove(x.w)
+			proof := x.proof(x.w)
 			require.Len(t, proof, x.ProofSize())
 			require.NoError(t, x.VerifyAlone(proof))
 			require.Equal(t, plaintexts(x, x.In), plaintexts(x, x.Out))

@@ -23,7 +23,7 @@ func scaleRow(row []group.Element, s *group.Scalar) {
 // 1/λ.
 func TestForgeryEqualChallenges(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 2, 3} {
+	for _, m := range []int{1, 2, 3, 4, 6} {
 		x := newMix(t, 6, m, 2, 1)
 		x.w.π = []int{0, 1, 2, 3, 4, 5}
 		λ := constant(x.layout().size(), one)
@@ -69,18 +69,19 @@ func TestEqualChallengesAreRefused(t *testing.T) {
 // residuals returns the left-hand sides of U8, component by component.
 func (s *session) residuals() []group.Element {
 	e, P := s.m.multiexp, s.In.shape.elements()
-	n, c := s.l.n, s.In.shape.plaintexts()
+	μ := s.l.wide().m
 	a := &multiexp{layout: s.l, shape: s.In.shape, rows: s.In.rows, u: s.u(), B: s.m.B}
-	up := powers(e.x, 2*s.l.m)
-	sum := a.known(s.mix, up, e.last[:n])
-	neg := append([]group.Scalar{}, e.last...)
-	scale(neg, minusOne)
-	s.In.shape.addEncryption(s.Keys, sum, neg[n+1:n+1+c], neg[n+2+c:])
-	E := e.first[2*s.l.m:]
+	up, r := powers(e.x, 2*μ), a.answer(e.last)
+	sum := a.known(s.mix, up, r.b)
+	β, τ := append([]group.Scalar{}, r.β...), append([]group.Scalar{}, r.τ...)
+	scale(β, minusOne)
+	scale(τ, minusOne)
+	s.In.shape.addEncryption(s.Keys, sum, β, τ)
+	E := e.first[s.l.κ+2*μ-1:]
 	for p := range sum {
 		at := 0
 		for k := range up {
-			if k != s.l.m {
+			if k != μ {
 				sum[p].Add(&sum[p], group.NewElement().ScalarMult(&up[k], E[at*P+p].Element()))
 				at++
 			}
@@ -94,7 +95,7 @@ func (s *session) residuals() []group.Element {
 // trustees changes a vote and repairs the sum with another ρ.
 func TestForgeryComponentWeights(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 2} {
+	for _, m := range []int{1, 2, 4} {
 		x := newMix(t, 4, m, 2, 1) // A_1 A_2 B_1 B_2 B_3
 		δ := group.NewScalar().SetUint64(1000)
 		x.lie(t, func(rows [][]group.Element) {
@@ -127,7 +128,7 @@ func TestForgeryComponentWeights(t *testing.T) {
 // taken from one ballot is added to another with the ratio of two known challenges.
 func TestForgeryOutputAfterTheChallenge(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 3} {
+	for _, m := range []int{1, 3, 4} {
 		s := newSession(newMix(t, 5, m, 1))
 		s.commitA()
 		s.honest()
@@ -218,7 +219,7 @@ func TestForgeryTrapdooredGenerators(t *testing.T) {
 	s.ρ = []group.Scalar{*q.Sub(dot(s.u(), r), dot(s.b, r2))}
 	s.t[0].Add(opening, q.Sub(dot(honest, g), dot(s.b, g)))
 	require.True(t, trap(honest, opening).Equal(trap(s.b, &s.t[0])), "one commitment under the trapdoored generators")
-	s.m.B = group.Affines(comAll(s.l.cut(s.b), s.t))
+	s.m.B = group.Affines(comAll(idle(), s.l.cut(s.b), s.t))
 	s.multi()
 	_, multi := halves(s)
 	require.True(t, multi)
@@ -244,7 +245,7 @@ func halves(s *session) (product, multi bool) {
 // after x can be solved for, whatever the statement (a simulation).
 func TestForgeryMasksAfterTheChallenge(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 2, 3} {
+	for _, m := range []int{1, 2, 3, 4, 6} {
 		x := newMix(t, 5, m, 2)
 		x.lie(t, func(rows [][]group.Element) { copyRow(rows[0], rows[1]) })
 		s := newSession(x).all()

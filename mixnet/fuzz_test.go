@@ -13,7 +13,7 @@ import (
 // FuzzVerify: any bytes are read or refused with the one error, without a panic.
 func FuzzVerify(f *testing.F) {
 	var statements []*Statement
-	for k, m := range []int{1, 2} {
+	for k, m := range []int{1, 2, 4} {
 		s, proof := example(f, 3, m)
 		require.NoError(f, s.VerifyAlone(proof))
 		f.Add(k, proof)

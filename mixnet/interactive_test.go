@@ -1,6 +1,7 @@
 package mixnet
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,7 +36,7 @@ func (s *session) u() []group.Scalar { return powers(s.m.u, s.l.size()+1)[1:] }
 
 // commitA sends c_A and draws u.
 func (s *session) commitA() {
-	s.m.A = group.Affines(comAll(s.l.cut(s.a), s.r))
+	s.m.A = group.Affines(comAll(idle(), s.l.cut(s.a), s.r))
 	s.m.u = group.RandomScalar()
 }
 
@@ -47,12 +48,12 @@ func (s *session) honest() {
 
 // commitB sends c_B and draws y and z.
 func (s *session) commitB() {
-	s.m.B = group.Affines(comAll(s.l.cut(s.b), s.t))
+	s.m.B = group.Affines(comAll(idle(), s.l.cut(s.b), s.t))
 	s.m.y, s.m.z = group.RandomScalar(), group.RandomScalar()
 }
 
 func run(a argument) exchange {
-	e := exchange{first: group.Affines(a.commit(group.RandomScalar)), x: group.RandomScalar()}
+	e := exchange{first: group.Affines(a.commit(idle(), group.RandomScalar)), x: group.RandomScalar()}
 	e.last = a.respond(e.x)
 	return e
 }
@@ -67,7 +68,7 @@ func (s *session) product() {
 	sv := newSingleProver(rows[0], &rd[0])
 	if s.l.m > 1 {
 		h := newHadamardProver(rows, rd)
-		s.m.P = group.Affines(h.commit(group.RandomScalar))
+		s.m.P = group.Affines(h.commit(idle(), group.RandomScalar))
 		s.m.θ, s.m.ψ = group.RandomScalar(), group.RandomScalar()
 		zero := h.zero(s.m.θ, s.m.ψ)
 		s.m.zero = run(argument{"", zero.commit, zero.respond})
@@ -83,8 +84,7 @@ func (s *session) multi() {
 }
 
 func (s *session) multiProver() *multiexpProver {
-	return &multiexpProver{shape: s.In.shape, keys: s.Keys, b: s.l.cut(s.b), s: s.t, ρ: s.ρ,
-		out: matrix{s.l, s.In.shape.elements(), s.Out.points}}
+	return s.multiexpProver(s.l, s.b, s.t, s.ρ)
 }
 
 // all runs the whole protocol honestly.
@@ -147,7 +147,7 @@ func (s *session) forged(t *testing.T) {
 
 func TestInteractiveRunsAreAccepted(t *testing.T) {
 	t.Parallel()
-	for _, f := range []family{{1, 1, []int{1}}, {7, 2, []int{2, 1}}, {7, 3, []int{1}}, {20, 8, []int{1}}} {
+	for _, f := range []family{{1, 1, []int{1}}, {7, 2, []int{2, 1}}, {7, 3, []int{1}}, {20, 8, []int{1}}, {20, 4, []int{2, 1}}, {20, 5, []int{1}}, {20, 6, []int{1}}} {
 		s := newSession(newMix(t, f.N, f.m, f.widths...)).all()
 		product, multi := s.accepts()
 		require.True(t, product && multi, "%v", f)
@@ -160,12 +160,15 @@ func TestInteractiveRunsAreAccepted(t *testing.T) {
 // challenges that stay, so that a verifier without this equation would accept.
 func TestEveryEquationCounts(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 2, 3} {
+	for _, m := range []int{1, 2, 3, 4, 5, 6} {
 		s := newSession(newMix(t, 7, m, 2, 1)).all()
-		n, c, P := s.l.n, 3, 5
+		n, c, P, answer := s.l.n, 3, 5, s.l.wide().n
 		changes := map[string]*group.Scalar{
 			"U4": &s.m.single.last[n], "U5": &s.m.single.last[2*n-1],
-			"U6": &s.m.multiexp.last[n], "U7": &s.m.multiexp.last[n+1+c],
+			"U7": &s.m.multiexp.last[answer+s.l.κ+c],
+		}
+		for q := range s.l.κ {
+			changes[fmt.Sprint("U6, commitment ", q)] = &s.m.multiexp.last[answer+q]
 		}
 		if m > 1 {
 			changes["U1"], changes["U2"], changes["U3"] = &s.m.zero.last[n], &s.m.zero.last[2*n+1], &s.m.zero.last[2*n+2]
@@ -179,7 +182,7 @@ func TestEveryEquationCounts(t *testing.T) {
 		}
 		g := group.Affines([]group.Element{*group.Generator()})
 		for p := range P {
-			E := &s.m.multiexp.first[2*m+p]
+			E := &s.m.multiexp.first[s.l.κ+2*s.l.wide().m-1+p]
 			good := *E
 			E.Set(&g[0])
 			_, multi := s.accepts()
@@ -194,9 +197,9 @@ func TestEveryEquationCounts(t *testing.T) {
 // TestProofOrderIsTheSpecs reads a proof back and compares its bytes.
 func TestProofOrderIsTheSpecs(t *testing.T) {
 	t.Parallel()
-	for _, m := range []int{1, 2, 3} {
+	for _, m := range []int{1, 2, 3, 4, 5, 6} {
 		x := newMix(t, 5, m, 2, 1)
-		proof := x.Prove(x.w)
+		proof := x.proof(x.w)
 		v := x.bind(x.layout()).Verify(proof)
 		read := x.read(v, x.layout())
 		_, err := v.Close()

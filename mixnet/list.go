@@ -36,14 +36,25 @@ func ParseList(b []byte, widths []int) (*List, error) {
 	if l.points, err = group.DecodeAffines(b); err != nil {
 		return nil, fmt.Errorf("mixnet: list of %d elements a row: %w", shape.elements(), err)
 	}
-	for k := range l.points {
-		if l.points[k].IsIdentity() {
-			return nil, fmt.Errorf("mixnet: element %d of row %d is the identity", k%shape.elements()+1, k/shape.elements()+1)
-		}
+	if err := l.checkIdentities(); err != nil {
+		return nil, err
 	}
-	l.root = transcript.Hash("mix-list", shape.encode(), b)
+	l.root = shape.root(b)
 	return l, nil
 }
+
+func (l *List) checkIdentities() error {
+	for k := range l.points {
+		if P := l.shape.elements(); l.points[k].IsIdentity() {
+			return fmt.Errorf("mixnet: element %d of row %d is the identity", k%P+1, k/P+1)
+		}
+	}
+	return nil
+}
+
+// root returns the hash of the shape and of the bytes of a list, or of what is
+// published as one.
+func (s shape) root(b []byte) [32]byte { return transcript.Hash("mix-list", s.encode(), b) }
 
 // encode returns LE(B', 8) ‖ LE(w_1, 8) ‖ ….
 func (s shape) encode() []byte {

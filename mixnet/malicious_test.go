@@ -75,10 +75,10 @@ func TestMaliciousMixers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, m := range []int{1, 3} {
+			for _, m := range []int{1, 3, 4} {
 				x := newMix(t, 7, m, 2, 1)
 				x.lie(t, func(rows [][]group.Element) { cheat(x, rows) })
-				require.ErrorIs(t, x.VerifyAlone(x.Prove(x.w)), proofs.ErrProof)
+				require.ErrorIs(t, x.VerifyAlone(x.proof(x.w)), proofs.ErrProof)
 				s := newSession(x).all()
 				product, multi := s.accepts()
 				require.True(t, product)
@@ -123,7 +123,7 @@ func TestMappingsThatAreNoPermutation(t *testing.T) {
 					x.In.shape.addEncryption(x.Keys, rows[i], nil, x.w.randomisers(i, 1))
 				}
 				x.Out = listOf(t, rows, x.widths)
-				require.ErrorIs(t, x.VerifyAlone(x.Prove(x.w)), proofs.ErrProof)
+				require.ErrorIs(t, x.VerifyAlone(x.proof(x.w)), proofs.ErrProof)
 				s := newSession(x).all()
 				product, multi := s.accepts()
 				require.False(t, product, "m = %d", m)
@@ -138,25 +138,24 @@ func TestMappingsThatAreNoPermutation(t *testing.T) {
 func TestStaleProofs(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 6, 2, 1)
-	first := x.Prove(x.w)
-	out, w, err := Shuffle(x.Keys, x.In)
-	require.NoError(t, err)
+	first := x.proof(x.w)
+	out, w := shuffle(t, x.Keys, x.In)
 	again := x.Statement
 	again.Out = out
-	require.NoError(t, again.VerifyAlone(again.Prove(w)))
+	require.NoError(t, again.VerifyAlone(again.proof(w)))
 	require.ErrorIs(t, again.VerifyAlone(first), proofs.ErrProof)
-	require.ErrorIs(t, x.VerifyAlone(again.Prove(w)), proofs.ErrProof)
+	require.ErrorIs(t, x.VerifyAlone(again.proof(w)), proofs.ErrProof)
 	next := x.Statement
 	next.In, next.Out, next.Context = x.Out, out, []byte("position 2")
 	require.ErrorIs(t, next.VerifyAlone(first), proofs.ErrProof)
-	require.ErrorIs(t, next.VerifyAlone(next.Prove(w)), proofs.ErrProof)
+	require.ErrorIs(t, next.VerifyAlone(next.proof(w)), proofs.ErrProof)
 }
 
 // TestProofsAreFresh: two proofs of one statement share no field.
 func TestProofsAreFresh(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 5, 2, 2)
-	a, b := x.Prove(x.w), x.Prove(x.w)
+	a, b := x.proof(x.w), x.proof(x.w)
 	require.NoError(t, x.VerifyAlone(a))
 	require.NoError(t, x.VerifyAlone(b))
 	seen := map[string]bool{}

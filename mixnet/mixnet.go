@@ -85,35 +85,42 @@ func (s shape) addEncryption(keys *elgamal.PublicKey, row []group.Element, v, r 
 	}
 }
 
-// layout is the matrix of m rows of n ciphertexts that a list is arranged in.
-type layout struct{ m, n int }
+// layout is the matrix of m rows of n ciphertexts that a list is arranged in, with κ
+// rows in each wide row; κ divides m.
+type layout struct{ m, n, κ int }
 
-// rowsTable gives m for lists of up to a number of ciphertexts, by measurement
+// layouts gives m and κ for lists of up to a number of ciphertexts, by measurement
 // (docs/math/shuffle.md).
-var rowsTable = []struct{ upTo, m int }{
-	{16, 1}, {512, 4}, {4096, 8}, {32_768, 12}, {MaxRows, 28},
+var layouts = []struct{ upTo, m, κ int }{
+	{16, 1, 1}, {512, 8, 4}, {4096, 16, 4}, {32_768, 32, 8}, {MaxRows, 80, 10},
 }
 
 // newLayout returns the layout of N ≥ 1 ciphertexts.
 func newLayout(N int) layout {
-	for _, t := range rowsTable {
+	for _, t := range layouts {
 		if N <= t.upTo {
-			return layoutOf(N, t.m)
+			return layoutOf(N, t.m, t.κ)
 		}
 	}
 	panic("mixnet: the list is too long")
 }
 
-func layoutOf(N, m int) layout { return layout{m, max(2, (N+m-1)/m)} }
+func layoutOf(N, m, κ int) layout { return layout{m, max(2, (N+m-1)/m), κ} }
 
 // size returns mn.
 func (l layout) size() int { return l.m * l.n }
 
+// wide returns the matrix of the wide rows: m/κ rows of κn.
+func (l layout) wide() layout { return layout{l.m / l.κ, l.n * l.κ, 1} }
+
 // cut returns v as m rows of n; they share its memory.
-func (l layout) cut(v []group.Scalar) [][]group.Scalar {
-	rows := make([][]group.Scalar, l.m)
+func (l layout) cut(v []group.Scalar) [][]group.Scalar { return cut(v, l.n) }
+
+// cut returns v in pieces of n; they share its memory.
+func cut(v []group.Scalar, n int) [][]group.Scalar {
+	rows := make([][]group.Scalar, len(v)/n)
 	for i := range rows {
-		rows[i] = v[i*l.n : (i+1)*l.n]
+		rows[i] = v[i*n : (i+1)*n]
 	}
 	return rows
 }

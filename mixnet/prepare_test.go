@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,18 +18,24 @@ type stored struct{ state []byte }
 
 func (s *stored) put(state []byte) error { s.state = state; return nil }
 
+// cascade is one whose input is x's.
+func (x *mix) cascade() *Cascade {
+	return &Cascade{Fingerprint: [32]byte{1}, Contest: "mayor", Keys: x.Keys, Least: 1, Input: x.In}
+}
+
 func TestPreparedMaterialShuffles(t *testing.T) {
 	t.Parallel()
 	for _, N := range []int{0, 1, 2, 6, 9} {
 		x := newMix(t, N, 0, 2, 1)
-		p, err := Prepare(x.Keys, x.widths, 9)
+		c := x.cascade()
+		p, err := c.Prepare(t.Context(), x.widths, 9, nil)
 		require.NoError(t, err)
 		p, err = ParsePrepared(p.Bytes())
 		require.NoError(t, err)
 		var s stored
-		x.Out, x.w, err = p.Shuffle(x.In, s.put)
+		x.Out, x.w, err = p.shuffle(idle(), c, x.In, s.put)
 		require.NoError(t, err)
-		require.NoError(t, x.VerifyAlone(x.Prove(x.w)))
+		require.NoError(t, x.VerifyAlone(x.proof(x.w)))
 		require.Equal(t, plaintexts(x, x.In), plaintexts(x, x.Out))
 	}
 }
@@ -35,7 +43,8 @@ func TestPreparedMaterialShuffles(t *testing.T) {
 func TestPreparedMaterialServesOnce(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 3, 0, 1)
-	p, err := Prepare(x.Keys, x.widths, 5)
+	c := x.cascade()
+	p, err := c.Prepare(t.Context(), x.widths, 5, nil)
 	require.NoError(t, err)
 	before := p.Bytes()
 	again, err := ParsePrepared(before)
@@ -43,9 +52,9 @@ func TestPreparedMaterialServesOnce(t *testing.T) {
 	require.Equal(t, before, again.Bytes())
 
 	s := stored{before}
-	_, _, err = p.Shuffle(x.In, s.put)
+	_, _, err = p.shuffle(idle(), c, x.In, s.put)
 	require.NoError(t, err)
-	_, _, err = p.Shuffle(x.In, s.put)
+	_, _, err = p.shuffle(idle(), c, x.In, s.put)
 	require.ErrorIs(t, err, errUsed, "in memory")
 	_, err = ParsePrepared(s.state)
 	require.ErrorIs(t, err, errUsed, "after a restart")
@@ -58,14 +67,15 @@ func TestPreparedMaterialServesOnce(t *testing.T) {
 func TestUseIsRecordedBeforeTheOutput(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 3, 0, 1)
-	p, err := Prepare(x.Keys, x.widths, 3)
+	c := x.cascade()
+	p, err := c.Prepare(t.Context(), x.widths, 3, nil)
 	require.NoError(t, err)
 	full := errors.New("disk full")
-	out, w, err := p.Shuffle(x.In, func([]byte) error { return full })
+	out, w, err := p.shuffle(idle(), c, x.In, func([]byte) error { return full })
 	require.ErrorIs(t, err, full)
 	require.Nil(t, out)
 	require.Nil(t, w)
-	_, _, err = p.Shuffle(x.In, new(stored).put)
+	_, _, err = p.shuffle(idle(), c, x.In, new(stored).put)
 	require.ErrorIs(t, err, errUsed)
 }
 
@@ -73,14 +83,15 @@ func TestUseIsRecordedBeforeTheOutput(t *testing.T) {
 func TestListsThatDoNotFitUseNothingUp(t *testing.T) {
 	t.Parallel()
 	x, long := newMix(t, 3, 0, 1), newMix(t, 4, 0, 1)
-	p, err := Prepare(x.Keys, x.widths, 3)
+	c := x.cascade()
+	p, err := c.Prepare(t.Context(), x.widths, 3, nil)
 	require.NoError(t, err)
 	fail := func([]byte) error { t.Fatal("nothing is to be stored"); return nil }
-	_, _, err = p.Shuffle(long.In, fail)
+	_, _, err = p.shuffle(idle(), c, long.In, fail)
 	require.ErrorContains(t, err, "at most 3 rows")
-	_, _, err = p.Shuffle(newMix(t, 2, 0, 1, 1).In, fail)
+	_, _, err = p.shuffle(idle(), c, newMix(t, 2, 0, 1, 1).In, fail)
 	require.Error(t, err)
-	_, _, err = p.Shuffle(x.In, new(stored).put)
+	_, _, err = p.shuffle(idle(), c, x.In, new(stored).put)
 	require.NoError(t, err)
 }
 
@@ -89,12 +100,13 @@ func TestListsThatDoNotFitUseNothingUp(t *testing.T) {
 func TestTwoUsesGiveThePermutationAway(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 5, 0, 1)
-	p, err := Prepare(x.Keys, x.widths, 5)
+	c := x.cascade()
+	p, err := c.Prepare(t.Context(), x.widths, 5, nil)
 	require.NoError(t, err)
 	second := randomList(t, x.Keys, 5, x.widths)
-	a, err := ParseList(p.w.apply(x.In, p.zeros), x.widths)
+	a, err := p.w.apply(idle(), x.In, p.zeros)
 	require.NoError(t, err)
-	b, err := ParseList(p.w.apply(second, p.zeros), x.widths)
+	b, err := p.w.apply(idle(), second, p.zeros)
 	require.NoError(t, err)
 	difference := func(l, k *List, i, j int) *group.Element {
 		return group.NewElement().Sub(l.Row(i)[0].Element(), k.Row(j)[0].Element())
@@ -105,6 +117,69 @@ func TestTwoUsesGiveThePermutationAway(t *testing.T) {
 		})
 		require.Equal(t, want, j)
 	}
+}
+
+// TestPreparedMaterialIsBound: it was made for one contest of one election under one
+// key, also after it was read back, and other cascades do not use it up.
+func TestPreparedMaterialIsBound(t *testing.T) {
+	t.Parallel()
+	x := newMix(t, 3, 0, 1)
+	p, err := x.cascade().Prepare(t.Context(), x.widths, 3, nil)
+	require.NoError(t, err)
+	p, err = ParsePrepared(p.Bytes())
+	require.NoError(t, err)
+	fail := func([]byte) error { t.Fatal("nothing is to be stored"); return nil }
+	for name, change := range map[string]func(c *Cascade){
+		"prepared for contest \"mayor\"": func(c *Cascade) { c.Contest = "judge" },
+		"of election 0100":               func(c *Cascade) { c.Fingerprint[0]++ },
+		"prepared for another election":  func(c *Cascade) { c.Keys, _ = keyPair(t, 1) },
+	} {
+		c := x.cascade()
+		change(c)
+		_, _, err := p.shuffle(idle(), c, x.In, fail)
+		require.ErrorContains(t, err, name)
+	}
+	_, _, err = p.shuffle(idle(), x.cascade(), x.In, new(stored).put)
+	require.NoError(t, err)
+}
+
+// TestOneOfTwoRestored: of two copies of one file in memory a store that compares and
+// swaps lets one be used; the other learns it before there is an output.
+func TestOneOfTwoRestored(t *testing.T) {
+	t.Parallel()
+	x := newMix(t, 3, 0, 1)
+	c := x.cascade()
+	p, err := c.Prepare(t.Context(), x.widths, 3, nil)
+	require.NoError(t, err)
+	file := p.Bytes()
+	var taken atomic.Bool
+	store := func([]byte) error {
+		if taken.Swap(true) {
+			return errors.New("taken")
+		}
+		return nil
+	}
+	var wg sync.WaitGroup
+	outs := make([]*List, 8)
+	for k := range outs {
+		p, err := ParsePrepared(file)
+		require.NoError(t, err)
+		wg.Go(func() { outs[k], _, _ = p.shuffle(idle(), c, x.In, store) })
+	}
+	wg.Wait()
+	require.Len(t, slices.DeleteFunc(outs, func(l *List) bool { return l == nil }), 1)
+}
+
+// TestZerosThatAreNone: material whose zeros cancel a row gives no list.
+func TestZerosThatAreNone(t *testing.T) {
+	t.Parallel()
+	x := newMix(t, 1, 0, 1)
+	c := x.cascade()
+	p, err := c.Prepare(t.Context(), x.widths, 1, nil)
+	require.NoError(t, err)
+	p.zeros[1].Neg(x.In.Row(0)[1].Element())
+	_, _, err = p.shuffle(idle(), c, x.In, new(stored).put)
+	require.ErrorContains(t, err, "element 2 of row 1 is the identity")
 }
 
 func TestPrepareRefuses(t *testing.T) {
@@ -119,8 +194,9 @@ func TestPrepareRefuses(t *testing.T) {
 		"too many rows":             {[]int{1}, MaxRows + 1},
 		"too many elements":         {[]int{2, 2, 2}, MaxRows},
 		"less than none":            {[]int{1}, -1},
+		"more than 32 bits":         {slices.Repeat([]int{255}, 256), 1 << 20},
 	} {
-		_, err := Prepare(keys, c.widths, c.rows)
+		_, err := (&Cascade{Keys: keys}).Prepare(t.Context(), c.widths, c.rows, nil)
 		require.Error(t, err, name)
 	}
 }
@@ -128,10 +204,13 @@ func TestPrepareRefuses(t *testing.T) {
 func TestParsePreparedRefuses(t *testing.T) {
 	t.Parallel()
 	keys, _ := keyPair(t, 2)
-	p, err := Prepare(keys, []int{2}, 3)
+	p, err := (&Cascade{Contest: "mayor", Keys: keys}).Prepare(t.Context(), []int{2}, 3, nil)
 	require.NoError(t, err)
 	good := p.Bytes()
-	π := 1 + 4 + 64 + 2 + 2 + 4
+	contest := 1 + 32
+	key := contest + 4 + 5 + 4
+	blocks := key + 64
+	π := blocks + 2 + 2 + 4
 	with := func(at int, b ...byte) []byte {
 		return append(append(bytes.Clone(good[:at]), b...), good[at+len(b):]...)
 	}
@@ -140,12 +219,13 @@ func TestParsePreparedRefuses(t *testing.T) {
 		"empty":                    nil,
 		"flag 2":                   with(0, 2),
 		"used, with material":      with(0, 1),
-		"keys equal":               with(5+32, good[5:5+32]...),
-		"keys of 2^32-1 bytes":     with(1, 0xff, 0xff, 0xff, 0xff),
-		"no blocks":                with(69, 0, 0),
-		"65535 blocks":             with(69, 0xff, 0xff),
-		"block wider than the key": with(71, 0, 3),
-		"2^32-1 rows":              with(73, 0xff, 0xff, 0xff, 0xff),
+		"contest of 256 bytes":     with(contest, 0, 0, 1, 0),
+		"keys equal":               with(key+32, good[key:key+32]...),
+		"keys of 2^32-1 bytes":     with(key-4, 0xff, 0xff, 0xff, 0xff),
+		"no blocks":                with(blocks, 0, 0),
+		"65535 blocks":             with(blocks, 0xff, 0xff),
+		"block wider than the key": with(blocks+2, 0, 3),
+		"2^32-1 rows":              with(π-4, 0xff, 0xff, 0xff, 0xff),
 		"row 3 of 0..2":            with(π, 0, 0, 0, 3),
 		"a row twice":              with(π, good[π+4:π+8]...),
 		"randomiser not canonical": with(π+12, high...),
@@ -165,7 +245,7 @@ func TestParsePreparedRefuses(t *testing.T) {
 // FuzzParsePrepared: what is read is written back byte for byte.
 func FuzzParsePrepared(f *testing.F) {
 	s, _ := example(f, 1, 1)
-	p, err := Prepare(s.Keys, []int{1}, 2)
+	p, err := (&Cascade{Contest: "mayor", Keys: s.Keys}).Prepare(f.Context(), []int{1}, 2, nil)
 	require.NoError(f, err)
 	f.Add(p.Bytes())
 	f.Add([]byte{1})
@@ -186,9 +266,17 @@ func FuzzParseMix(f *testing.F) {
 	good := (&Mix{Position: 1, Input: s.In.root, Output: s.Out, Proof: proof, Signature: make([]byte, 64)}).Bytes()
 	f.Add(good)
 	f.Add(good[:68])
+	f.Add((&Mix{Position: 1, noList: make([]byte, 64), Signature: make([]byte, 64)}).Bytes())
+	f.Add((&Mix{Position: 1, noList: []byte{1}, Signature: make([]byte, 64)}).Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if m, err := ParseMix(b, []int{1}); err == nil {
-			require.True(t, bytes.Equal(b, m.Bytes()))
+		m, err := ParseMix(b, []int{1})
+		if err != nil {
+			return
+		}
+		require.True(t, bytes.Equal(b, m.Bytes()))
+		require.NotEqual(t, m.Output == nil, m.flaw == nil)
+		if m.Output != nil {
+			require.Equal(t, shape{1}.root(m.output()), m.Output.Root())
 		}
 	})
 }

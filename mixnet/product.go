@@ -25,9 +25,9 @@ func newHadamardProver(d [][]group.Scalar, rd []group.Scalar) *hadamardProver {
 }
 
 // commit returns c_{P,2}..c_{P,m}; c_{P,1} is the commitment to d_1.
-func (h *hadamardProver) commit(from nonces) []group.Element {
+func (h *hadamardProver) commit(work *work, from nonces) []group.Element {
 	h.rp = append([]group.Scalar{h.rd[0]}, draw(from, len(h.d)-1)...)
-	return comAll(h.p[1:], h.rp[1:])
+	return comAll(work, h.p[1:], h.rp[1:])
 }
 
 // single proves the product of p_m.

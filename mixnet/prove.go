@@ -1,6 +1,8 @@
 package mixnet
 
 import (
+	"context"
+
 	"veche.example/elgamal/group"
 	"veche.example/proofs/transcript"
 )
@@ -9,6 +11,7 @@ import (
 type proving struct {
 	*transcript.Prover
 	nonces func(label string) nonces // a stream for the next message
+	work   *work
 }
 
 // hedged returns nonces that are derived from the whole witness, the state of the
@@ -27,13 +30,13 @@ func (p *proving) elements(e []group.Element) {
 // argument is what a prover of a sub-argument does.
 type argument struct {
 	label   string
-	commit  func(nonces) []group.Element
+	commit  func(*work, nonces) []group.Element
 	respond func(x *group.Scalar) []group.Scalar
 }
 
 // exchange sends the elements of a sub-argument, draws x, and sends the scalars.
 func (p *proving) exchange(a argument) {
-	p.elements(a.commit(p.nonces(a.label)))
+	p.elements(a.commit(p.work, p.nonces(a.label)))
 	last := a.respond(p.Challenge())
 	for k := range last {
 		p.Scalar(&last[k])
@@ -42,33 +45,47 @@ func (p *proving) exchange(a argument) {
 
 // Prove returns the proof for what Shuffle returned. It panics if the lists do not
 // fit the witness; a witness of another shuffle gives a proof that does not
-// verify. The arithmetic is constant time; memory accesses follow the permutation.
-func (s *Statement) Prove(w *Witness) []byte {
+// verify. It is an error if the context ends. progress, unless it is nil, is told the
+// units of work done and their total. The arithmetic is constant time; memory
+// accesses follow the permutation.
+func (s *Statement) Prove(ctx context.Context, w *Witness, progress func(done, total int)) ([]byte, error) {
+	return s.hedgedProof(&work{ctx: ctx, progress: progress, total: s.units()}, w)
+}
+
+func (s *Statement) hedgedProof(work *work, w *Witness) ([]byte, error) {
 	if err := s.Check(); err != nil || len(w.π) != s.In.rows || len(w.ρ) != s.In.rows*len(s.In.shape) {
 		panic("mixnet: the witness is of another list")
 	}
 	if s.In.rows == 0 {
-		return nil
+		return nil, work.ctx.Err()
 	}
 	p := s.bind(s.layout()).Prove()
-	return s.prove(&proving{p, hedged(p, w)}, w)
+	proof := s.prove(&proving{p, hedged(p, w), work}, w)
+	if err := work.ctx.Err(); err != nil {
+		return nil, err // what was written after it has ended is no proof
+	}
+	return proof, nil
 }
 
 // prove writes the proof in the order of the specification.
 func (s *Statement) prove(p *proving, w *Witness) []byte {
 	l := s.layout()
 	π, r := w.padded(l.size()), draw(p.nonces("c_A"), l.m)
-	p.elements(comPermutation(l, π, r)) // c_A
+	p.elements(comPermutation(p.work, l, π, r)) // c_A
 	u := powers(p.Challenge(), l.size()+1)[1:]
 	b := permuted(u, π)
 	t := draw(p.nonces("c_B"), l.m)
-	p.elements(comAll(l.cut(b), t)) // c_B
+	p.elements(comAll(p.work, l.cut(b), t)) // c_B
 	y, z, _ := distinct(p.Challenge)
 	p.product(l, shifted(π, b, y, z), openings(y, r, t))
-	arg := &multiexpProver{shape: s.In.shape, keys: s.Keys, b: l.cut(b), s: t, ρ: w.total(b, len(s.In.shape)),
-		out: matrix{l, s.In.shape.elements(), s.Out.points}}
+	arg := s.multiexpProver(l, b, t, w.total(b, len(s.In.shape)))
 	p.exchange(argument{"multiexp", arg.commit, arg.respond})
 	return p.Proof()
+}
+
+func (s *Statement) multiexpProver(l layout, b, t, ρ []group.Scalar) *multiexpProver {
+	return &multiexpProver{shape: s.In.shape, keys: s.Keys, n: l.n, b: l.wide().cut(b), s: cut(t, l.κ), ρ: ρ,
+		out: matrix{l.wide(), s.In.shape.elements(), s.Out.points}}
 }
 
 // product proves that the product of all d is what the verifier expects.
@@ -77,7 +94,7 @@ func (p *proving) product(l layout, d, rd []group.Scalar) {
 	sv := newSingleProver(rows[0], &rd[0])
 	if l.m > 1 {
 		h := newHadamardProver(rows, rd)
-		p.elements(h.commit(p.nonces("hadamard")))
+		p.elements(h.commit(p.work, p.nonces("hadamard")))
 		θ, ψ := p.Challenge(), p.Challenge()
 		zero := h.zero(θ, ψ)
 		p.exchange(argument{"zero", zero.commit, zero.respond})
@@ -99,12 +116,10 @@ func (w *Witness) padded(size int) []int {
 }
 
 // comPermutation returns c_A.
-func comPermutation(l layout, π []int, r []group.Scalar) []group.Element {
-	out := make([]group.Element, l.m)
-	for i := range out {
-		out[i].Set(comIndices(π[i*l.n:(i+1)*l.n], l.size(), &r[i]))
-	}
-	return out
+func comPermutation(work *work, l layout, π []int, r []group.Scalar) []group.Element {
+	return commitments(work, l.m, l.n, func(i int) *group.Element {
+		return comIndices(π[i*l.n:(i+1)*l.n], l.size(), &r[i])
+	})
 }
 
 // permuted returns u_π(1), u_π(2), ….

@@ -23,7 +23,7 @@ func TestProofRefuses(t *testing.T) {
 		t.Run(f.String(), func(t *testing.T) {
 			t.Parallel()
 			x := newMix(t, f.N, f.m, f.widths...)
-			rejecttest.Suite{Proof: x.Prove(x.w), Verify: x.VerifyAlone, Err: proofs.ErrProof, Others: otherStatements(t, x)}.Run(t)
+			rejecttest.Suite{Proof: x.proof(x.w), Verify: x.VerifyAlone, Err: proofs.ErrProof, Others: otherStatements(t, x)}.Run(t)
 		})
 	}
 }
@@ -36,8 +36,7 @@ func otherStatements(t *testing.T, x *mix) map[string]func([]byte) error {
 	}
 	keys, _ := keyPair(t, x.Keys.Width())
 	wider, _ := keyPair(t, x.Keys.Width()+1)
-	again, _, err := Shuffle(x.Keys, x.In)
-	require.NoError(t, err)
+	again, _ := shuffle(t, x.Keys, x.In)
 	longer := append(rowsOf(x.In), rowsOf(x.In)[0])
 	return map[string]func([]byte) error{
 		"other election":              other(func(s *Statement) { s.Fingerprint[31]++ }),
@@ -66,7 +65,7 @@ func TestShapesAreNotConfused(t *testing.T) {
 	x := newMix(t, 3, 1, 1, 1)
 	s := x.Statement
 	s.Keys, _ = keyPair(t, 3)
-	proof := s.Prove(x.w)
+	proof := s.proof(x.w)
 	for _, side := range []string{"input", "output", "both"} {
 		s.In, s.Out = x.In, x.Out
 		if side != "output" {
@@ -83,11 +82,15 @@ func TestShapesAreNotConfused(t *testing.T) {
 // field of the proof, to another valid one.
 func TestEveryFieldAndEveryElementCounts(t *testing.T) {
 	t.Parallel()
-	for _, f := range []family{{5, 1, []int{1}}, {5, 2, []int{2, 1}}, {7, 3, []int{1}}, {9, 8, []int{1}}} {
+	all := []family{{5, 1, []int{1}}, {5, 2, []int{2, 1}}, {7, 3, []int{1}}, {9, 8, []int{1}}}
+	if *long {
+		all = append(all, family{20, 0, []int{3, 2}}, family{33, 4, []int{1, 1, 1}}, family{100, 0, []int{1}})
+	}
+	for _, f := range all {
 		t.Run(f.String(), func(t *testing.T) {
 			t.Parallel()
 			x := newMix(t, f.N, f.m, f.widths...)
-			proof := x.Prove(x.w)
+			proof := x.proof(x.w)
 			for k := range x.In.points {
 				for side := range 2 {
 					lists := [2]*List{x.In, x.Out}
@@ -147,7 +150,7 @@ func otherFields(t *testing.T, field []byte) map[string][]byte {
 func TestVectorLengthsComeFromTheStatement(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 7, 3, 2, 1)
-	proof := x.Prove(x.w)
+	proof := x.proof(x.w)
 	for k := 0; k <= len(proof); k += 32 {
 		for name, p := range map[string][]byte{
 			"a field more": append(append(bytes.Clone(proof[:k]), make([]byte, 32)...), proof[k:]...),
@@ -162,19 +165,19 @@ func TestVectorLengthsComeFromTheStatement(t *testing.T) {
 	for _, m := range []int{1, 2, 4, 7} {
 		s := x.Statement
 		s.m = m
-		require.ErrorIs(t, x.VerifyAlone(s.Prove(x.w)), proofs.ErrProof, "proof for m = %d", m)
-		require.NoError(t, s.VerifyAlone(s.Prove(x.w)))
+		require.ErrorIs(t, x.VerifyAlone(s.proof(x.w)), proofs.ErrProof, "proof for m = %d", m)
+		require.NoError(t, s.VerifyAlone(s.proof(x.w)))
 	}
 }
 
 func TestProveRefusesAnotherWitness(t *testing.T) {
 	t.Parallel()
 	x, y := newMix(t, 3, 1, 1), newMix(t, 4, 1, 1)
-	require.Panics(t, func() { x.Prove(y.w) })
+	require.Panics(t, func() { x.proof(y.w) })
 	y = newMix(t, 3, 1, 1, 1)
-	require.Panics(t, func() { x.Prove(y.w) })
+	require.Panics(t, func() { x.proof(y.w) })
 	y = newMix(t, 3, 1, 1)
-	require.ErrorIs(t, x.VerifyAlone(x.Prove(y.w)), proofs.ErrProof)
+	require.ErrorIs(t, x.VerifyAlone(x.proof(y.w)), proofs.ErrProof)
 }
 
 func TestParseListRefuses(t *testing.T) {
@@ -226,9 +229,9 @@ func TestShuffleRefusesTooFewKeys(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 2, 1, 3)
 	keys, _ := keyPair(t, 2)
-	_, _, err := Shuffle(keys, x.In)
+	_, _, err := Shuffle(t.Context(), keys, x.In, nil)
 	require.ErrorIs(t, err, proofs.ErrProof)
 	s := x.Statement
 	s.Keys = keys
-	require.ErrorIs(t, s.VerifyAlone(x.Prove(x.w)), proofs.ErrProof)
+	require.ErrorIs(t, s.VerifyAlone(x.proof(x.w)), proofs.ErrProof)
 }

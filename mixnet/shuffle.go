@@ -1,12 +1,13 @@
 package mixnet
 
 import (
+	"context"
 	"crypto/rand"
+	"fmt"
 	"math/big"
 
 	"veche.example/elgamal"
 	"veche.example/elgamal/group"
-	"veche.example/internal/parallel"
 )
 
 // Witness is how a list was shuffled. It is secret: whoever has it links every row
@@ -16,28 +17,36 @@ type Witness struct {
 	ρ []group.Scalar // B' randomisers for each output row
 }
 
-// Shuffle permutes and re-encrypts a list with the system's randomness. It is an
-// error if a row needs more keys than there are. Precompute the keys' tables
-// before. The arithmetic is constant time; which row is read when, a machine's
-// caches may show.
-func Shuffle(keys *elgamal.PublicKey, in *List) (*List, *Witness, error) {
+// Shuffle permutes and re-encrypts a list with the system's randomness, for whoever
+// wants a proof without a [Cascade]. It is an error if a row needs more keys than
+// there are, or if the context ends. progress, unless it is nil, is told the units of
+// work done and their total. Precompute the keys' tables before. The arithmetic is
+// constant time; which row is read when, a machine's caches may show.
+func Shuffle(ctx context.Context, keys *elgamal.PublicKey, in *List, progress func(done, total int)) (*List, *Witness, error) {
 	if err := checkWidth(keys, in.shape); err != nil {
 		return nil, nil, err
 	}
+	work := &work{ctx: ctx, progress: progress, total: zerosUnits(in.shape, in.rows) + applyUnits(in)}
 	w := randomWitness(in.rows, len(in.shape))
-	out, err := ParseList(w.apply(in, w.zeros(keys, in.shape)), in.shape)
-	return out, w, err
+	out, err := w.apply(work, in, w.zeros(work, keys, in.shape))
+	if err != nil {
+		return nil, nil, err
+	}
+	return out, w, nil
 }
 
 func randomWitness(rows, blocks int) *Witness {
 	return &Witness{randomPermutation(rows), draw(group.RandomScalar, rows*blocks)}
 }
 
+// zerosUnits is the work of zeros: a unit is about one multiplication.
+func zerosUnits(s shape, rows int) int { return rows * s.elements() }
+
 // zeros returns Enc(0; ρ_i) for every row. Constant time.
-func (w *Witness) zeros(keys *elgamal.PublicKey, s shape) []group.Element {
+func (w *Witness) zeros(work *work, keys *elgamal.PublicKey, s shape) []group.Element {
 	P := s.elements()
 	out := make([]group.Element, len(w.π)*P)
-	parallel.For(len(w.π), 8, func(lo, hi int) {
+	work.each(len(w.π), 8, P, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			row := out[i*P : (i+1)*P]
 			for p := range row {
@@ -49,18 +58,37 @@ func (w *Witness) zeros(keys *elgamal.PublicKey, s shape) []group.Element {
 	return out
 }
 
-// apply returns the encodings of the output, given zeros.
-func (w *Witness) apply(in *List, zeros []group.Element) []byte {
+// applyUnits is the work of apply.
+func applyUnits(in *List) int { return len(in.points) }
+
+// apply returns the output, given zeros. It is an error if the context has ended, or
+// if an element is the identity, which never happens by chance.
+func (w *Witness) apply(work *work, in *List, zeros []group.Element) (*List, error) {
 	P := in.shape.elements()
-	out := make([]byte, 32*len(in.points))
-	parallel.For(in.rows, 16, func(lo, hi int) {
-		e := group.NewElement()
-		for k := lo * P; k < hi*P; k++ {
-			e.AddAffine(&zeros[k], &in.Row(w.π[k/P])[k%P])
-			copy(out[32*k:], e.Bytes())
+	out := &List{shape: in.shape, rows: in.rows, bytes: make([]byte, 32*len(in.points)), points: make([]group.Affine, len(in.points))}
+	work.each(in.rows, 16, P, func(lo, hi int) {
+		row := make([]group.Element, (hi-lo)*P)
+		for k := range row {
+			at := lo*P + k
+			row[k].AddAffine(&zeros[at], &in.Row(w.π[at/P])[at%P])
+			copy(out.bytes[32*at:], row[k].Bytes())
 		}
+		copyPoints(out.points[lo*P:], group.Affines(row))
 	})
-	return out
+	if err := work.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := out.checkIdentities(); err != nil {
+		return nil, fmt.Errorf("%w: the prepared material is no encryption of zeros", err)
+	}
+	out.root = out.shape.root(out.bytes)
+	return out, nil
+}
+
+func copyPoints(dst, src []group.Affine) {
+	for k := range src {
+		dst[k].Set(&src[k])
+	}
 }
 
 // randomisers returns ρ_i for row i, from 0.

@@ -69,24 +69,26 @@ func (s *single) simulate(x *group.Scalar) exchange {
 }
 
 func (a *multiexp) simulate(x *mix, ch *group.Scalar) exchange {
-	c, P := a.shape.plaintexts(), a.shape.elements()
+	P := a.shape.elements()
 	first, last := unknown(multiexpElements(a.layout, a.shape)), draw(group.RandomScalar, multiexpScalars(a.layout, a.shape))
-	up := powers(ch, 2*a.m)
-	B := make([]group.Element, a.m)
-	for j := range B {
-		B[j].Set(a.B[j].Element())
+	μ, r := a.m/a.κ, a.answer(last)
+	up := powers(ch, 2*μ)
+	for q := range a.κ {
+		B := make([]group.Element, μ)
+		for j := range B {
+			B[j].Set(a.B[j*a.κ+q].Element())
+		}
+		solve(&first[q], com(cut(r.b, a.n)[q], &r.s[q]), up[1:], B)
 	}
-	solve(&first[0], com(last[:a.n], &last[a.n]), up[1:], B)
-	rest := append(append([]group.Scalar{}, up[1:a.m]...), up[a.m+1:]...) // k = 1..2m−1, k ≠ m
-	β, σ, τ := last[a.n+1:a.n+1+c], &last[a.n+1+c], last[a.n+2+c:]
-	solve(&first[1], com(β, σ), rest, first[2:2*a.m])
-	E := first[2*a.m:]
+	rest := append(append([]group.Scalar{}, up[1:μ]...), up[μ+1:]...) // k = 1..2μ−1, k ≠ μ
+	solve(&first[a.κ], com(r.β, r.σ), rest, first[a.κ+1:a.κ+2*μ-1])
+	E := first[a.κ+2*μ-1:]
 	right := make([]group.Element, P)
 	for p := range right {
 		right[p].Set(identity)
 	}
-	a.shape.addEncryption(x.Keys, right, β, τ)
-	left := a.known(x, up, last[:a.n])
+	a.shape.addEncryption(x.Keys, right, r.β, r.τ)
+	left := a.known(x, up, r.b)
 	for p := range right {
 		column := make([]group.Element, len(rest))
 		for k := range rest {
@@ -97,16 +99,16 @@ func (a *multiexp) simulate(x *mix, ch *group.Scalar) exchange {
 	return exchange{group.Affines(first), ch, last}
 }
 
-// known returns x^m Σ_i u_i E_i − Σ_i x^{m−i} b·E'_i.
+// known returns x^μ Σ_i u_i E_i − Σ_i x^{μ−i} b·E'_i.
 func (a *multiexp) known(x *mix, up, b []group.Scalar) []group.Element {
 	sum := make([]group.Element, a.shape.elements())
-	t := group.NewScalar()
+	t, wide := group.NewScalar(), a.wide()
 	for p := range sum {
 		sum[p].Set(identity)
 		for i := range a.rows {
-			t.Mul(&up[a.m], &a.u[i])
+			t.Mul(&up[wide.m], &a.u[i])
 			sum[p].Add(&sum[p], group.NewElement().ScalarMult(t, x.In.Row(i)[p].Element()))
-			t.Mul(&up[a.m-1-i/a.n], &b[i%a.n])
+			t.Mul(&up[wide.m-1-i/wide.n], &b[i%wide.n])
 			sum[p].Sub(&sum[p], group.NewElement().ScalarMult(t, x.Out.Row(i)[p].Element()))
 		}
 	}
@@ -129,7 +131,7 @@ func randomForms(n int) []*form {
 func TestZeroSimulator(t *testing.T) {
 	t.Parallel()
 	x := newMix(t, 1, 1, 1)
-	for _, l := range []layout{{1, 2}, {2, 2}, {3, 5}} {
+	for _, l := range []layout{{1, 2, 1}, {2, 2, 1}, {3, 5, 1}} {
 		z := &zero{powers(group.RandomScalar(), l.n+1)[1:], randomForms(l.m), randomForms(l.m)}
 		for _, ch := range challenges() {
 			e := z.simulate(ch)
@@ -154,7 +156,7 @@ func TestSingleSimulator(t *testing.T) {
 
 func TestMultiexpSimulator(t *testing.T) {
 	t.Parallel()
-	for _, f := range []family{{2, 1, []int{1}}, {5, 2, []int{2, 1}}, {7, 3, []int{3}}} {
+	for _, f := range []family{{2, 1, []int{1}}, {5, 2, []int{2, 1}}, {7, 3, []int{3}}, {9, 4, []int{1, 1}}, {6, 5, []int{1}}, {13, 6, []int{1}}} {
 		x := newMix(t, f.N, f.m, f.widths...)
 		x.Out = listOf(t, [][]group.Element{unknown(len(x.Out.points))}, f.widths) // nobody's shuffle
 		a := &multiexp{layout: x.layout(), shape: x.In.shape, rows: f.N, u: draw(group.RandomScalar, f.N), B: group.Affines(unknown(f.m))}
@@ -176,27 +178,8 @@ func TestMultiexpSimulator(t *testing.T) {
 // what the prover sent, so that both have the same distribution.
 func TestSimulatorsGiveWhatProversGive(t *testing.T) {
 	t.Parallel()
-	x := newMix(t, 5, 2, 2, 1)
-	s := newSession(x).all()
-	a := &multiexp{layout: s.l, shape: x.In.shape, rows: 5, u: s.u(), B: s.m.B}
-	b := s.m.multiexp.last[:s.l.n]
-	sum := a.known(x, powers(s.m.multiexp.x, 2*s.l.m), b)
-	right := unknown(len(sum))
-	for p := range right {
-		right[p].Set(identity)
-	}
-	c := x.In.shape.plaintexts()
-	x.In.shape.addEncryption(x.Keys, right, s.m.multiexp.last[s.l.n+1:s.l.n+1+c], s.m.multiexp.last[s.l.n+2+c:])
-	up := powers(s.m.multiexp.x, 2*s.l.m)
-	E := s.m.multiexp.first[2*s.l.m:]
-	for p := range sum {
-		at := 0
-		for k := range up {
-			if k != s.l.m {
-				sum[p].Add(&sum[p], group.NewElement().ScalarMult(&up[k], E[at*len(sum)+p].Element()))
-				at++
-			}
-		}
-		require.True(t, sum[p].Equal(&right[p]), "U8, component %d", p)
+	x := newMix(t, 5, 4, 2, 1)
+	for p, left := range newSession(x).all().residuals() {
+		require.True(t, left.IsIdentity(), "U8, component %d", p)
 	}
 }

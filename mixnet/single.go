@@ -24,7 +24,7 @@ func newSingleProver(v []group.Scalar, ρ *group.Scalar) *singleProver {
 }
 
 // commit returns c_d, c_δ and c_Δ.
-func (s *singleProver) commit(from nonces) []group.Element {
+func (s *singleProver) commit(work *work, from nonces) []group.Element {
 	n := len(s.v)
 	s.d, s.δ = draw(from, n), draw(from, n)
 	s.δ[0].Set(&s.d[0])
@@ -39,7 +39,7 @@ func (s *singleProver) commit(from nonces) []group.Element {
 		t.MulAdd(&s.v[j+1], &s.δ[j], t.Mul(&s.b[j], &s.d[j+1]))
 		mid[j].Sub(&s.δ[j+1], t) // δ_{j+1} − v_{j+1} δ_j − b_j d_{j+1}
 	}
-	return comAll([][]group.Scalar{s.d, low, mid}, []group.Scalar{s.ρd, s.sδ, s.sΔ})
+	return comAll(work, [][]group.Scalar{s.d, low, mid}, []group.Scalar{s.ρd, s.sδ, s.sΔ})
 }
 
 // respond returns ṽ, ρ̃, b̃_2..b̃_{n−1}, s̃.

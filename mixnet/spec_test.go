@@ -27,18 +27,18 @@ func example(t require.TestingT, N, m int) (*Statement, []byte) {
 		w.ρ = append(w.ρ, *small(20 + i))
 	}
 	in := listOf(t, rows, []int{1})
-	out, err := ParseList(w.apply(in, w.zeros(keys, in.shape)), []int{1})
+	out, err := w.apply(idle(), in, w.zeros(idle(), keys, in.shape))
 	require.NoError(t, err)
-	s := &Statement{[32]byte{1}, []byte("ctx"), keys, in, out, m}
+	s := &Statement{[32]byte{1}, []byte("ctx"), keys, in, out, m, wideRows[m]}
 	count := 0
 	counting := func() *group.Scalar { count++; return small(count) }
-	return s, s.prove(&proving{s.bind(s.layout()).Prove(), func(string) nonces { return counting }}, w)
+	return s, s.prove(&proving{s.bind(s.layout()).Prove(), func(string) nonces { return counting }, idle()}, w)
 }
 
 // TestShuffleExample is docs/spec/shuffle.md.
 func TestShuffleExample(t *testing.T) {
 	t.Parallel()
-	s, proof := example(t, 3, 2)
+	s, proof := example(t, 3, 4)
 	require.NoError(t, s.VerifyAlone(proof))
 	m := s.read(s.bind(s.layout()).Verify(proof), s.layout())
 
@@ -55,7 +55,7 @@ func TestShuffleExample(t *testing.T) {
 		{"x_zero", m.zero.x}, {"x_single", m.single.x}, {"x_multiexp", m.multiexp.x}} {
 		e.Add(c.name, c.s.Bytes())
 	}
-	e.Add("e", productOf(powers(m.u, 5)[1:], m.y, m.z).Bytes())
+	e.Add("e", productOf(powers(m.u, 9)[1:], m.y, m.z).Bytes())
 	e.Add("proof", proof)
 	e.Check(t, "../docs/spec/shuffle.md")
 }
@@ -64,10 +64,11 @@ func TestShuffleExample(t *testing.T) {
 func TestLayoutIsTheSpecs(t *testing.T) {
 	t.Parallel()
 	for N, want := range map[int]layout{
-		1: {1, 2}, 2: {1, 2}, 3: {1, 3}, 16: {1, 16}, 17: {4, 5}, 512: {4, 128}, 513: {8, 65},
-		4096: {8, 512}, 4097: {12, 342}, 32_768: {12, 2731}, 32_769: {28, 1171}, 100_000: {28, 3572}, 1 << 20: {28, 37_450},
+		1: {1, 2, 1}, 2: {1, 2, 1}, 3: {1, 3, 1}, 16: {1, 16, 1}, 17: {8, 3, 4}, 512: {8, 64, 4}, 513: {16, 33, 4},
+		4096: {16, 256, 4}, 4097: {32, 129, 8}, 32_768: {32, 1024, 8}, 32_769: {80, 410, 10}, 100_000: {80, 1250, 10}, 1 << 20: {80, 13_108, 10},
 	} {
 		require.Equal(t, want, newLayout(N), "%d", N)
+		require.Zero(t, want.m%want.κ)
 	}
 	for _, f := range families() {
 		if f.N == 0 {
@@ -75,7 +76,7 @@ func TestLayoutIsTheSpecs(t *testing.T) {
 		}
 		x := newMix(t, f.N, f.m, f.widths...)
 		l, c, blocks := x.layout(), x.In.shape.plaintexts(), len(f.widths)
-		want := 32 * (4*l.m + (2*l.m-1)*(c+blocks) + 3*l.n + c + blocks + 5)
+		want := 32 * (2*l.m + (2*l.m/l.κ-1)*(c+blocks+1) + (2+l.κ)*l.n + 2*l.κ + c + blocks + 4)
 		if l.m > 1 {
 			want += 32 * (3*l.m + 2*l.n + 4)
 		}

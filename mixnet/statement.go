@@ -21,7 +21,7 @@ type Statement struct {
 	Context     []byte   // contest, mixer, position: what else the proof is bound to
 	Keys        *elgamal.PublicKey
 	In, Out     *List
-	m           int // 0 for the layout of the specification; tests set others
+	m, κ        int // 0 for the layout of the specification; tests set others
 }
 
 func appendUint64(b []byte, v int) []byte { return binary.LittleEndian.AppendUint64(b, uint64(v)) }
@@ -29,7 +29,7 @@ func appendUint64(b []byte, v int) []byte { return binary.LittleEndian.AppendUin
 // layout returns the arrangement of N ≥ 1 rows.
 func (s *Statement) layout() layout {
 	if s.m > 0 {
-		return layoutOf(s.In.rows, s.m)
+		return layoutOf(s.In.rows, s.m, s.κ)
 	}
 	return newLayout(s.In.rows)
 }
@@ -54,7 +54,7 @@ func checkWidth(keys *elgamal.PublicKey, s shape) error {
 // lengths and shapes.
 func (s *Statement) bind(l layout) *transcript.Instance {
 	i := transcript.New(shuffleProtocol, s.Fingerprint).Bytes(s.Keys.Bytes()).Bytes(s.Context)
-	i.Uint64(uint64(s.In.rows)).Uint64(uint64(l.m)).Uint64(uint64(l.n))
+	i.Uint64(uint64(s.In.rows)).Uint64(uint64(l.m)).Uint64(uint64(l.n)).Uint64(uint64(l.κ))
 	i.Fixed(s.In.shape.encode())
 	in, out := s.In.root, s.Out.root
 	return i.Fixed(in[:]).Fixed(out[:])
@@ -71,6 +71,19 @@ func (s *Statement) ProofSize() int {
 		fields += hadamardElements(l) + zeroElements(l) + zeroScalars(l)
 	}
 	return 32 * fields
+}
+
+// units is the work of a proof: a unit is about one multiplication.
+func (s *Statement) units() int {
+	if s.In.rows == 0 {
+		return 0
+	}
+	l := s.layout()
+	vectors := 2*l.m + 3 + l.κ // c_A, c_B, c_d, c_δ, c_Δ, c_{b,0}
+	if l.m > 1 {
+		vectors += l.m + 1 // c_P, c_{F,0}, c_{G,m}
+	}
+	return vectors*l.n + matrix{l.wide(), s.In.shape.elements(), nil}.units()
 }
 
 // productOf returns e = Π_{i≤mn} (y i + u^i − z).

@@ -26,14 +26,14 @@ func newZeroProver(ψ []group.Scalar, f, g [][]group.Scalar, rf, rg []group.Scal
 }
 
 // commit returns c_{F,0}, c_{G,m} and c_{D,k} for k = 0..2m, k ≠ m+1.
-func (z *zeroProver) commit(from nonces) []group.Element {
+func (z *zeroProver) commit(work *work, from nonces) []group.Element {
 	z.f[0], z.g[z.m] = draw(from, z.size), draw(from, z.size)
 	z.rf[0].Set(from())
 	z.rg[z.m].Set(from())
 	z.t = draw(from, 2*z.m+1)
 	z.t[z.m+1].Set(group.NewScalar())
-	out := comAll([][]group.Scalar{z.f[0], z.g[z.m]}, []group.Scalar{z.rf[0], z.rg[z.m]})
-	for k, d := range z.diagonals() {
+	out := comAll(work, [][]group.Scalar{z.f[0], z.g[z.m]}, []group.Scalar{z.rf[0], z.rg[z.m]})
+	for k, d := range z.diagonals(work) {
 		if k != z.m+1 {
 			out = append(out, *com([]group.Scalar{d}, &z.t[k]))
 		}
@@ -42,23 +42,18 @@ func (z *zeroProver) commit(from nonces) []group.Element {
 }
 
 // diagonals returns d_k = Σ_{i−j = k−m} f_i * g_j.
-func (z *zeroProver) diagonals() []group.Scalar {
-	products := make([][]group.Scalar, z.m+1) // f_i * g_j
-	parallel.For(z.m+1, 1, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			weighted := times(z.f[i], z.ψ)
-			products[i] = make([]group.Scalar, z.m+1)
-			for j := range z.g {
-				products[i][j].Set(dot(weighted, z.g[j]))
-			}
-		}
-	})
+func (z *zeroProver) diagonals(work *work) []group.Scalar {
 	d := make([]group.Scalar, 2*z.m+1)
-	for i := range products {
-		for j := range products[i] {
-			k := i + z.m - j
-			d[k].Add(&d[k], &products[i][j])
-		}
+	for i := range z.f {
+		work.step(0, func() {
+			weighted := times(z.f[i], z.ψ)
+			parallel.For(z.m+1, 1, func(lo, hi int) {
+				for j := lo; j < hi; j++ {
+					k := i + z.m - j
+					d[k].Add(&d[k], dot(weighted, z.g[j])) // f_i * g_j
+				}
+			})
+		})
 	}
 	return d
 }

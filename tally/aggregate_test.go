@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 
@@ -17,7 +18,6 @@ import (
 	"veche.example/elgamal/group"
 	"veche.example/elgamal/threshold"
 	"veche.example/proofs"
-	"veche.example/proofs/transcript"
 )
 
 // fixture is an election of three trustees, two of whom decrypt.
@@ -26,6 +26,7 @@ type fixture struct {
 	keys     *threshold.Keys
 	trustees []*threshold.Trustee
 	ids      []*proofs.SigningKey
+	mixers   []*proofs.SigningKey // two, if a contest is mixed
 	voters   []*ballot.Credential
 }
 
@@ -38,12 +39,14 @@ func options(ids ...string) (out []ballot.Option) {
 	return out
 }
 
-func newFixture(t testing.TB, contests []*ballot.Contest, styles []ballot.Style, voters []ballot.Voter) *fixture {
-	f := new(fixture)
+// announce returns a manifest with these contests and voters, whose keys it makes, and
+// fills in who the parties are.
+func (f *fixture) announce(t testing.TB, contests []*ballot.Contest, styles []ballot.Style, voters []ballot.Voter) *ballot.Manifest {
 	m := &ballot.Manifest{Version: ballot.Version, ID: "e", Title: "Election", Width: 2, Threshold: 2, Contests: contests, Styles: styles}
-	for i := range 3 {
-		f.ids = append(f.ids, proofs.GenerateSigningKey())
-		m.Trustees = append(m.Trustees, ballot.Party{ID: fmt.Sprint("t", i), Name: "T", Key: f.ids[i].Public().String()})
+	f.ids, m.Trustees = signers(3)
+	if slices.ContainsFunc(contests, func(c *ballot.Contest) bool { return c.Rule.Type == ballot.Ranked || c.Rule.Type == ballot.OneOfMany }) {
+		f.mixers, m.Mixers = signers(2)
+		m.Mixes = 2
 	}
 	m.Box.Key = proofs.GenerateSigningKey().Public().String()
 	for i := range voters {
@@ -58,13 +61,57 @@ func newFixture(t testing.TB, contests []*ballot.Contest, styles []ballot.Style,
 	parsed, err := ballot.ParseManifest(text)
 	require.NoError(t, err)
 	require.NoError(t, parsed.CheckRoll(roll))
-	ceremony := &threshold.Ceremony{Session: [32]byte{1}, Width: m.Width, Threshold: m.Threshold, Trustees: parsed.TrusteeKeys()}
+	return parsed
+}
+
+func newFixture(t testing.TB, contests []*ballot.Contest, styles []ballot.Style, voters []ballot.Voter) *fixture {
+	f := new(fixture)
+	m := f.announce(t, contests, styles, voters)
+	ceremony := &threshold.Ceremony{Session: [32]byte{1}, Width: m.Width, Threshold: m.Threshold, Trustees: m.TrusteeKeys()}
+	var err error
 	f.trustees, _, err = ceremony.RunLocally(f.ids)
 	require.NoError(t, err)
 	f.keys = f.trustees[0].Keys()
-	f.Election, err = ballot.NewElection(parsed, f.keys.Digest(), f.keys.Election)
+	f.Election, err = ballot.NewElection(m, f.keys.Digest(), f.keys.Election)
 	require.NoError(t, err)
 	return f
+}
+
+// oneContest is ofContests for one.
+func oneContest(t testing.TB, c *ballot.Contest, ballots int) *Aggregate {
+	return ofContests(t, ballots, c)
+}
+
+// ofContests returns an aggregate of so many ballots of weight 2 in every contest, under
+// a key that nobody made.
+func ofContests(t testing.TB, ballots int, contests ...*ballot.Contest) *Aggregate {
+	m := new(fixture).announce(t, contests, nil, []ballot.Voter{{Weight: 2}})
+	key, err := elgamal.NewPublicKey([]group.Element{uniform("x"), uniform("y")})
+	require.NoError(t, err)
+	e, err := ballot.NewElection(m, [32]byte{}, key)
+	require.NoError(t, err)
+	a := NewAggregate(e)
+	for k := range a.sums {
+		a.sums[k].ballots, a.sums[k].weight = uint64(ballots), 2*uint64(ballots)
+	}
+	return a
+}
+
+// uniform is an element that carries nothing.
+func uniform(seed string) group.Element {
+	e := group.HashToElement("test", []byte(seed))
+	if _, ok := e.Payload(); ok {
+		panic("choose another seed")
+	}
+	return *e
+}
+
+func signers(n int) (ids []*proofs.SigningKey, parties []ballot.Party) {
+	for i := range n {
+		ids = append(ids, proofs.GenerateSigningKey())
+		parties = append(parties, ballot.Party{ID: fmt.Sprint("p", i), Name: "P", Key: ids[i].Public().String()})
+	}
+	return ids, parties
 }
 
 // cast returns the verified ballot of voter k.
@@ -94,9 +141,16 @@ func (f *fixture) decrypt(t testing.TB, d *threshold.Decryption, who ...int) [][
 	}
 	for _, j := range who {
 		var err error
-		shares[j-1], err = trustees[j-1].Decrypt(d, signatures)
+		shares[j-1], err = trustees[j-1].Decrypt(context.Background(), d, signatures, nil)
 		require.NoError(t, err)
 	}
+	return shares
+}
+
+// right returns the shares, all of which are right.
+func right(t testing.TB, d *threshold.Decryption, published [][]byte) []*threshold.Share {
+	shares, err := d.VerifyShares(published)
+	require.NoError(t, err)
 	return shares
 }
 
@@ -206,64 +260,38 @@ func TestTotalsWithAnyQuorum(t *testing.T) {
 	a.Add(f.cast(t, 2, 0, both("c", 0, 7)), 1)
 	closing := [32]byte{7}
 	for k, want := range [][]uint64{{3, 0, 1, 1 << 20}, {27, 13}} {
-		d := a.Decryption(k, f.keys, closing)
+		d := a.Decryption(k, f.keys, closing, nil)
 		require.Equal(t, closing, d.Closing)
 		require.Equal(t, f.Fingerprint, d.Fingerprint)
 		require.Equal(t, f.Manifest.Contests[k].ID, d.Contest)
 		for _, who := range [][]int{{1, 2}, {1, 3}, {2, 3}, {1, 2, 3}} {
-			got, err := a.Totals(k, d, f.decrypt(t, d, who...))
+			got, err := a.Open(k, d, right(t, d, f.decrypt(t, d, who...)))
 			require.NoError(t, err)
-			require.Equal(t, want, got, who)
+			require.Equal(t, want, got.Totals, who)
+			require.Empty(t, got.Invalid)
 		}
-		_, err := a.Totals(k, d, f.decrypt(t, d, 2))
+		_, err := a.Open(k, d, right(t, d, f.decrypt(t, d, 2)))
 		require.ErrorContains(t, err, "1 shares, 2 needed")
-		_, err = a.Totals(k, d, nil)
-		require.ErrorContains(t, err, "0 shares given")
+		_, err = a.Open(k, d, nil)
+		require.ErrorContains(t, err, "0 shares, 2 needed")
 
 		shares := f.decrypt(t, d, 1, 2, 3)
 		shares[2][0] ^= 1
-		_, err = a.Totals(k, d, shares)
+		_, err = d.VerifyShares(shares)
 		var blame *threshold.BlameError
 		require.ErrorAs(t, err, &blame)
 		require.Equal(t, []int{3}, blame.Trustees)
 	}
 }
 
-// The seed of a drawn tie depends on what hid the totals, which only t trustees
-// together can know: A5 of docs/spec/tally.md.
-func TestTieSeedOfDecryptedContest(t *testing.T) {
-	t.Parallel()
-	f := standard()
-	closing := [32]byte{9}
-	var seeds [][32]byte
-	for range 2 { // the same votes, encrypted anew
-		a := NewAggregate(f.Election)
-		a.Add(f.cast(t, 1, 1, ballot.Choices{"lists": {Selected: []string{"b"}}}), 1<<20)
-		undecrypted := a.tieSeed(0, closing)
-		d := a.Decryption(0, f.keys, closing)
-		totals, err := a.Totals(0, d, f.decrypt(t, d, 1, 2))
-		require.NoError(t, err)
-		var masks []byte
-		for i, v := range totals {
-			mask := group.NewElement().ScalarBaseMult(group.NewScalar().SetUint64(v))
-			masks = append(masks, mask.Sub(&a.sums[0].ciphertext.B[i], mask).Bytes()...)
-		}
-		seed := a.tieSeed(0, closing)
-		require.Equal(t, transcript.Hash("tie-seed", f.Fingerprint[:], closing[:], []byte("lists"), masks), seed)
-		require.NotEqual(t, undecrypted, seed)
-		seeds = append(seeds, seed)
-	}
-	require.NotEqual(t, seeds[0], seeds[1])
-}
-
 func TestTotalsOfNothing(t *testing.T) {
 	t.Parallel()
 	f := standard()
 	a := NewAggregate(f.Election)
-	require.Nil(t, a.Decryption(0, f.keys, [32]byte{}))
-	got, err := a.Totals(0, nil, nil)
+	require.Nil(t, a.Decryption(0, f.keys, [32]byte{}, nil))
+	got, err := a.Open(0, nil, nil)
 	require.NoError(t, err)
-	require.Equal(t, []uint64{0, 0, 0, 0}, got)
+	require.Equal(t, &Votes{Totals: []uint64{0, 0, 0, 0}}, got)
 }
 
 // A total above what the counted ballots can add up to is refused and not guessed.

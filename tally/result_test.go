@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/elgamal/group"
 	"veche.example/proofs/transcript"
 	"veche.example/tally/count"
 )
@@ -16,11 +17,14 @@ import (
 // contestOf returns an election of one contest of lists with this seat rule, and its
 // aggregate in which so many ballots count.
 func contestOf(t testing.TB, seats *ballot.SeatRule, blank bool, weight uint64, ids ...string) *Aggregate {
-	f := newFixture(t, []*ballot.Contest{{ID: "c", Title: "C & <D>", Options: options(ids...), Rule: ballot.Rule{Type: ballot.OneOfN, Blank: blank}, Seats: seats}},
-		nil, []ballot.Voter{{Weight: 1}})
-	a := NewAggregate(f.Election)
+	a := oneContest(t, &ballot.Contest{ID: "c", Title: "C & <D>", Options: options(ids...), Rule: ballot.Rule{Type: ballot.OneOfN, Blank: blank}, Seats: seats}, 1)
 	a.sums[0].ballots, a.sums[0].weight = weight, weight
 	return a
+}
+
+// votes is what was decrypted, with a coin.
+func votes(totals ...uint64) []*Votes {
+	return []*Votes{{Totals: totals, coin: []byte("coin")}}
 }
 
 func seatsOf(r *Result) (out []int) {
@@ -36,23 +40,39 @@ func seatsOf(r *Result) (out []int) {
 func TestResultText(t *testing.T) {
 	t.Parallel()
 	a := contestOf(t, &ballot.SeatRule{Seats: 3, Method: ballot.HighestAverages, Divisor: "dhondt", Ties: "report"}, true, 100, "red", "blue")
-	r, err := a.Result([][]uint64{{60, 25, 15}}, [32]byte{})
+	r, err := a.Result(votes(60, 25, 15), [32]byte{})
 	require.NoError(t, err)
+	requireExample(t, 1, r)
+	require.Contains(t, string(r.Bytes()), "C & <D>")
+}
+
+// requireExample demands that the n-th example of the specification is the result's text.
+func requireExample(t *testing.T, n int, r *Result) {
 	r.Fingerprint = strings.Repeat("0", 64)
 	spec, err := os.ReadFile("../docs/spec/tally.md")
 	require.NoError(t, err)
-	_, example, ok := strings.Cut(string(spec), "```json\n")
-	require.True(t, ok)
-	example, _, _ = strings.Cut(example, "```")
+	example, _, _ := strings.Cut(strings.Split(string(spec), "```json\n")[n], "```")
 	require.Equal(t, example, string(r.Bytes()))
-	require.Contains(t, example, "C & <D>")
+}
+
+func TestResultTextOfMixedContests(t *testing.T) {
+	t.Parallel()
+	ranked, many := orders(1, 3, false), names(20)
+	ranked.Counts = []ballot.CountRule{{ID: "chair", Title: "Chair", Method: ballot.InstantRunoff, Seats: 1, Ties: "draw"},
+		{ID: "board", Title: "Board", Method: ballot.STVScottish, Seats: 2, Ties: "report"}}
+	a := ofContests(t, 6, ranked, many)
+	order := a.read(0, [][]group.Element{row("\x01\x02"), row("\x01\x02"), row("\x01"), row("\x00\x01\x02"), row("\x02"), row("\x02\x00\x01")})
+	name := a.read(1, [][]group.Element{row("\x00\x01"), row("\x00\x00"), row("\xff\xffJane \"J\" Doe"), row("\xff\xffA&B"), row("\xff\xffA&B"), {uniform("3")}})
+	r, err := a.Result([]*Votes{order, name}, [32]byte{})
+	require.NoError(t, err)
+	requireExample(t, 2, r)
 }
 
 // Without a seat rule there are no seats and no working.
 func TestResultWithoutSeats(t *testing.T) {
 	t.Parallel()
 	a := contestOf(t, nil, false, 4, "yes", "no")
-	r, err := a.Result([][]uint64{{3, 1}}, [32]byte{})
+	r, err := a.Result(votes(3, 1), [32]byte{})
 	require.NoError(t, err)
 	require.NotContains(t, string(r.Bytes()), "seats")
 	require.NotContains(t, string(r.Bytes()), "working")
@@ -62,7 +82,7 @@ func TestResultWithoutSeats(t *testing.T) {
 // Every rule of a manifest comes out as package count computes it.
 func TestEveryMethodIsCounted(t *testing.T) {
 	t.Parallel()
-	votes := []uint64{4160, 3380, 2460}
+	totals := []uint64{4160, 3380, 2460}
 	var rules []*ballot.SeatRule
 	for _, quota := range []string{"hare", "droop", "hagenbach-bischoff"} {
 		for _, base := range []string{"all-votes", "qualified-votes"} {
@@ -78,7 +98,7 @@ func TestEveryMethodIsCounted(t *testing.T) {
 			rule.Threshold = &ballot.SeatThreshold{Numerator: 1, Denominator: 4, Base: []string{"all-ballots", "valid-votes"}[i/2%2]}
 		}
 		a := contestOf(t, rule, true, 11_000, "a", "b", "c")
-		r, err := a.Result([][]uint64{append(votes, 1000)}, [32]byte{})
+		r, err := a.Result(votes(append(totals, 1000)...), [32]byte{})
 		require.NoError(t, err)
 
 		converted := Rule(rule)
@@ -91,7 +111,7 @@ func TestEveryMethodIsCounted(t *testing.T) {
 	}
 
 	a := contestOf(t, &ballot.SeatRule{Seats: 2, Method: ballot.HighestTotals, Ties: "report"}, false, 6, "a", "b", "c")
-	r, err := a.Result([][]uint64{{1, 3, 2}}, [32]byte{})
+	r, err := a.Result(votes(1, 3, 2), [32]byte{})
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 1, 1}, seatsOf(r))
 	require.Contains(t, strings.Join(r.Contests[0].Working, "\n"), "b")
@@ -141,8 +161,8 @@ func TestNoListReachesTheThreshold(t *testing.T) {
 	t.Parallel()
 	rule := &ballot.SeatRule{Seats: 4, Method: ballot.LargestRemainder, Quota: "hare", QuotaBase: "all-votes", Ties: "report",
 		Threshold: &ballot.SeatThreshold{Numerator: 1, Denominator: 1, Base: "all-ballots"}}
-	for _, votes := range [][]uint64{{2, 2}, {0, 0}} {
-		r, err := contestOf(t, rule, false, votes[0]+votes[1], "a", "b").Result([][]uint64{votes}, [32]byte{})
+	for _, totals := range [][]uint64{{2, 2}, {0, 0}} {
+		r, err := contestOf(t, rule, false, totals[0]+totals[1], "a", "b").Result(votes(totals...), [32]byte{})
 		require.NoError(t, err)
 		require.Equal(t, 4, r.Contests[0].Undecided)
 		require.Equal(t, []string{"no list reaches the threshold: no seat is given"}, r.Contests[0].Working)
@@ -153,7 +173,7 @@ func TestNoListReachesTheThreshold(t *testing.T) {
 func TestMoreVotesThanBallots(t *testing.T) {
 	t.Parallel()
 	rule := &ballot.SeatRule{Seats: 4, Method: ballot.LargestRemainder, Quota: "hare", QuotaBase: "all-votes", Ties: "report"}
-	_, err := contestOf(t, rule, false, 3, "a", "b").Result([][]uint64{{2, 2}}, [32]byte{})
+	_, err := contestOf(t, rule, false, 3, "a", "b").Result(votes(2, 2), [32]byte{})
 	require.ErrorContains(t, err, `contest "c"`)
 }
 
@@ -168,14 +188,14 @@ func TestTieIsDrawnFromTheClosing(t *testing.T) {
 		winners := map[string]int{}
 		for i := range 32 {
 			closing := [32]byte{byte(i)}
-			r, err := a.Result([][]uint64{{2, 2}}, closing)
+			r, err := a.Result(votes(2, 2), closing)
 			require.NoError(t, err)
-			again, err := a.Result([][]uint64{{2, 2}}, closing)
+			again, err := a.Result(votes(2, 2), closing)
 			require.NoError(t, err)
 			require.Equal(t, r, again)
 			winners[fmt.Sprint(seatsOf(r))]++
 
-			seed := transcript.Hash("tie-seed", a.election.Fingerprint[:], closing[:], []byte("c"), nil) // nothing was decrypted
+			seed := transcript.Hash("tie-seed", a.election.Fingerprint[:], closing[:], []byte("c"), []byte("coin"))
 			ranking, err := count.Elect([]count.Tally{{ID: "a", Votes: 2}, {ID: "b", Votes: 2}}, 1, count.Draw, seed)
 			require.NoError(t, err)
 			if method.Method == ballot.HighestTotals {
@@ -189,7 +209,7 @@ func TestTieIsDrawnFromTheClosing(t *testing.T) {
 func TestTieStaysOpen(t *testing.T) {
 	t.Parallel()
 	a := contestOf(t, &ballot.SeatRule{Seats: 2, Method: ballot.HighestTotals, Ties: "report"}, false, 7, "a", "b", "c")
-	r, err := a.Result([][]uint64{{3, 2, 2}}, [32]byte{})
+	r, err := a.Result(votes(3, 2, 2), [32]byte{})
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 0, 0}, seatsOf(r))
 	require.Equal(t, 1, r.Contests[0].Undecided)

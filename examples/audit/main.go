@@ -30,16 +30,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "usage: audit DIR, the directory of a published record")
 		return 2
 	}
-	var task *progress.Task
-	report, err := verify.Record(ctx, os.DirFS(args[0]), func(done, total uint64) {
-		if task == nil {
-			task = progress.Start("verifying the log", int(total))
-		}
-		task.Set(done)
+	var tasks progress.Phases
+	report, err := verify.Record(ctx, os.DirFS(args[0]), func(phase verify.Phase, done, total uint64) {
+		tasks.Set("verifying the "+string(phase), done, total)
 	})
-	if task != nil {
-		task.Done()
-	}
+	tasks.Done()
 	if err != nil {
 		fmt.Fprintf(errs, "audit: no verdict on %s: %v\n", args[0], err)
 		return 2

@@ -35,7 +35,7 @@ func TestAudit(t *testing.T) {
 	require.NoError(t, os.WriteFile(result, bytes.Replace(b, []byte(`"votes": 2`), []byte(`"votes": 3`), 1), 0o644))
 	code, out = audit(dir)
 	require.Equal(t, 1, code, out)
-	require.Contains(t, out, "FAIL  14 result")
+	require.Contains(t, out, "FAIL  15 result")
 	require.Contains(t, out, "NOT VERIFIED")
 
 	require.NoError(t, os.Remove(result))

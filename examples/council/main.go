@@ -186,19 +186,14 @@ func (e *election) tally(ctx context.Context, dir string) error {
 
 // verify checks the record from its files alone.
 func (s *summary) verify(ctx context.Context, dir string) (report *verify.Report, err error) {
-	var task *progress.Task
+	var tasks progress.Phases
 	err = s.phase("verification", func() error {
-		report, err = verify.Record(ctx, os.DirFS(dir), func(done, total uint64) {
-			if task == nil {
-				task = progress.Start("verifying the record", int(total))
-			}
-			task.Set(done)
+		report, err = verify.Record(ctx, os.DirFS(dir), func(phase verify.Phase, done, total uint64) {
+			tasks.Set("verifying the "+string(phase), done, total)
 		})
 		return err
 	})
-	if task != nil {
-		task.Done()
-	}
+	tasks.Done()
 	if err != nil {
 		return nil, err
 	}

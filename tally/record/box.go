@@ -17,6 +17,7 @@ import (
 // durable. It may be used concurrently.
 type Box struct {
 	election *ballot.Election
+	roll     *ballot.Roll
 	key      *proofs.SigningKey
 
 	mu       sync.Mutex
@@ -37,7 +38,7 @@ func NewBox(w *Writer, roll *ballot.Roll, key *proofs.SigningKey, at time.Time) 
 	if err := w.Open(key, at); err != nil {
 		return nil, err
 	}
-	return &Box{election: w.election, key: key, writer: w, ledger: ledger, promises: map[ballot.Code]promised{}}, nil
+	return &Box{election: w.election, roll: roll, key: key, writer: w, ledger: ledger, promises: map[ballot.Code]promised{}}, nil
 }
 
 // Promise signs for every request, itself signed by the voter (ballot.Draft.Request),
@@ -46,15 +47,8 @@ func NewBox(w *Writer, roll *ballot.Roll, key *proofs.SigningKey, at time.Time) 
 // A voter who asks again for the same code gets the same promise.
 func (b *Box) Promise(requests [][]byte, at time.Time) (promises [][]byte, errs []error) {
 	parsed, errs := b.election.VerifyRequests(context.Background(), requests)
+	signed := b.sign(b.unanswered(parsed), at, errs)
 	promises = make([][]byte, len(requests))
-	parallel.For(len(requests), 8, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			if q := parsed[i]; q != nil {
-				promises[i], errs[i] = b.election.SignPromise(b.key, q.Code(), q.Credential(), q.Sequence(), at)
-			}
-		}
-	})
-	signed, _ := b.election.VerifyPromises(context.Background(), promises)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, q := range parsed {
@@ -71,9 +65,46 @@ func (b *Box) Promise(requests [][]byte, at time.Time) (promises [][]byte, errs 
 	return promises, errs
 }
 
+// unanswered returns the requests, at their places, that a promise must be signed for:
+// those of voters on the roll for codes without one.
+func (b *Box) unanswered(parsed []*ballot.Request) []*ballot.Request {
+	out := make([]*ballot.Request, len(parsed))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, q := range parsed {
+		if q == nil {
+			continue
+		}
+		_, known := b.roll.Find(q.Credential())
+		if _, stored := b.promises[q.Code()]; known && !stored {
+			out[i] = q
+		}
+	}
+	return out
+}
+
+// sign returns the promises for the requests that are not nil, and sets errs for those
+// that cannot be signed.
+func (b *Box) sign(requests []*ballot.Request, at time.Time, errs []error) []*ballot.Promise {
+	promises := make([][]byte, len(requests))
+	parallel.For(len(requests), 8, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if q := requests[i]; q != nil {
+				promises[i], errs[i] = b.election.SignPromise(b.key, q.Code(), q.Credential(), q.Sequence(), at)
+			}
+		}
+	})
+	signed, _ := b.election.VerifyPromises(context.Background(), promises)
+	return signed
+}
+
+// promise answers a request; p is the promise for it, nil if none had to be signed.
 func (b *Box) promise(q *ballot.Request, p *ballot.Promise) ([]byte, error) {
 	if stored, ok := b.promises[q.Code()]; ok {
 		return stored.answer(q)
+	}
+	if p == nil {
+		return nil, fmt.Errorf("promise: credential %s is not on the roll", q.Credential())
 	}
 	if err := b.ledger.Promise(p); err != nil {
 		return nil, err
@@ -95,8 +126,9 @@ func (p promised) answer(q *ballot.Request) ([]byte, error) {
 	return p.Bytes(), nil
 }
 
-// sync makes everything durable, or takes back every acceptance: nobody is told
-// that something is in the box before it is on disk.
+// sync makes what was appended durable, or else gives everybody the error: nobody is told
+// that something is in the box before it is on disk. After an error it may be there or not,
+// and the box accepts nothing more.
 func (b *Box) sync(errs []error) {
 	if err := b.writer.Sync(); err != nil {
 		for i := range errs {

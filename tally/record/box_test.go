@@ -197,3 +197,57 @@ func TestBoxIsClosedForEver(t *testing.T) {
 	require.ErrorContains(t, errs[0], "out of order")
 	require.Equal(t, []Kind{Opening}, f.logged(t))
 }
+
+// Signing is the costly part, and anybody can ask: only who is on the roll, and has no
+// promise yet, has one signed.
+func TestBoxSignsOnlyWhatItMayPromise(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	never := time.Unix(-1, 0) // at which nothing can be signed
+	_, q := f.draft(t, 0, 1)
+	first, errs := f.Promise([][]byte{q}, noon)
+	require.NoError(t, errs[0])
+	stranger := ballot.GenerateCredential()
+	d, err := f.election.Build(ballot.Header{Credential: stranger.Key(), Sequence: 1},
+		ballot.Choices{"q": {Selected: []string{"no"}}}, ballot.GenerateSeed())
+	require.NoError(t, err)
+	strange, err := d.Request(stranger)
+	require.NoError(t, err)
+	_, second := f.draft(t, 1, 1)
+	promises, errs := f.Promise([][]byte{q, strange, second, nil}, never)
+	require.NoError(t, errs[0])
+	require.Equal(t, first[0], promises[0])
+	require.ErrorContains(t, errs[1], "not on the roll")
+	require.ErrorContains(t, errs[2], "before 1970")
+	require.Error(t, errs[3])
+	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
+}
+
+// Nothing is written to disk for who sends again what is there; and once the disk has
+// failed, nobody is told that anything is there.
+func TestBoxAndTheDisk(t *testing.T) {
+	t.Parallel()
+	f := newBoxFixture(t)
+	d, q := f.draft(t, 0, 1)
+	_, errs := f.Promise([][]byte{q}, noon)
+	require.NoError(t, errs[0])
+	signed, err := d.Sign(f.voters[0])
+	require.NoError(t, err)
+	require.NoError(t, f.Cast(context.Background(), [][]byte{signed})[0])
+
+	require.NoError(t, f.writer.file.Close()) // from now on every write fails
+	errs = f.Cast(context.Background(), [][]byte{signed})
+	require.ErrorIs(t, errs[0], ballot.ErrDuplicate)
+	require.NotErrorIs(t, errs[0], os.ErrClosed)
+	_, errs = f.Promise([][]byte{q}, noon)
+	require.NoError(t, errs[0])
+
+	_, second := f.draft(t, 1, 1)
+	for range 2 {
+		promises, errs := f.Promise([][]byte{second}, noon)
+		require.ErrorIs(t, errs[0], os.ErrClosed)
+		require.Nil(t, promises[0])
+	}
+	_, errs = f.Promise([][]byte{q}, noon)
+	require.ErrorContains(t, errs[0], "the disk failed before")
+}

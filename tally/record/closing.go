@@ -45,7 +45,7 @@ func parseClosing(b []byte) (*Closing, error) {
 
 // Verify checks the box's signature.
 func (c *Closing) Verify(e *ballot.Election) error {
-	if e.Manifest.BoxKey().Verify("closing", e.Fingerprint, c.signed(), c.Signature) != nil {
+	if e.Manifest.BoxKey().Verify("closing", e.Fingerprint, c.signed(), c.Signature) != nil { // L4
 		return errors.New("closing: not signed by the box of the manifest")
 	}
 	return nil
@@ -53,7 +53,7 @@ func (c *Closing) Verify(e *ballot.Election) error {
 
 // Digest identifies the closing; trustees sign and decrypt for one digest only.
 func (c *Closing) Digest(e *ballot.Election) [32]byte {
-	return transcript.Hash("closing-digest", e.Fingerprint[:], c.signed())
+	return transcript.Hash("closing-digest", e.Fingerprint[:], c.signed()) // A2 of docs/spec/tally.md
 }
 
 func openingEntry(e *ballot.Election, box *proofs.SigningKey, at uint64) []byte {
@@ -78,7 +78,7 @@ func CheckOpening(e *ballot.Election, body []byte) (at uint64, err error) {
 		return 0, fmt.Errorf("opening: fingerprint %x, the election's is %x", fingerprint, e.Fingerprint)
 	}
 	signed := body[:len(body)-proofs.SignatureSize]
-	if e.Manifest.BoxKey().Verify("opening", e.Fingerprint, signed, sig) != nil {
+	if e.Manifest.BoxKey().Verify("opening", e.Fingerprint, signed, sig) != nil { // L3
 		return 0, errors.New("opening: not signed by the box of the manifest")
 	}
 	return at, nil
@@ -93,10 +93,10 @@ type Tree struct {
 
 // Add appends an entry.
 func (t *Tree) Add(entry []byte) {
-	h := tlog.RecordHash(entry)
+	h := tlog.RecordHash(entry) // L1
 	for n := t.size; n&1 == 1; n >>= 1 {
 		last := len(t.stack) - 1
-		h = tlog.NodeHash(t.stack[last], h)
+		h = tlog.NodeHash(t.stack[last], h) // L2
 		t.stack = t.stack[:last]
 	}
 	t.stack = append(t.stack, h)
@@ -114,7 +114,7 @@ func (t *Tree) Root() [32]byte {
 	}
 	h := t.stack[len(t.stack)-1]
 	for i := len(t.stack) - 2; i >= 0; i-- {
-		h = tlog.NodeHash(t.stack[i], h)
+		h = tlog.NodeHash(t.stack[i], h) // L2
 	}
 	return h
 }

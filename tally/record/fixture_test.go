@@ -24,10 +24,19 @@ type fixture struct {
 	roll     *ballot.Roll
 	ceremony *Ceremony
 	box      *proofs.SigningKey
+	mixers   []*proofs.SigningKey
 	voters   []*ballot.Credential
 }
 
-var standard = sync.OnceValue(func() *fixture {
+var standard = sync.OnceValue(func() *fixture { return newFixture() })
+
+// mixed has a second contest, which two mixers mix.
+var mixed = sync.OnceValue(func() *fixture {
+	return newFixture(&ballot.Contest{ID: "m-1", Title: "M", Rule: ballot.Rule{Type: ballot.OneOfMany},
+		Options: []ballot.Option{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}})
+})
+
+func newFixture(more ...*ballot.Contest) *fixture {
 	f := &fixture{box: proofs.GenerateSigningKey()}
 	key := func(id string, k *proofs.SigningKey) ballot.Party {
 		return ballot.Party{ID: id, Name: "Party", Key: k.Public().String()}
@@ -38,6 +47,10 @@ var standard = sync.OnceValue(func() *fixture {
 		Box: ballot.Box{Key: f.box.Public().String()},
 		Contests: []*ballot.Contest{{ID: "q", Title: "Q", Rule: ballot.Rule{Type: ballot.OneOfN},
 			Options: []ballot.Option{{ID: "y", Name: "Y"}, {ID: "n", Name: "N"}}}},
+	}
+	if m.Contests = append(m.Contests, more...); more != nil {
+		f.mixers = []*proofs.SigningKey{proofs.GenerateSigningKey(), proofs.GenerateSigningKey()}
+		m.Mixers, m.Mixes = []ballot.Party{key("m1", f.mixers[0]), key("m2", f.mixers[1])}, 1
 	}
 	var voters []ballot.Voter
 	for range 3 {
@@ -53,7 +66,7 @@ var standard = sync.OnceValue(func() *fixture {
 	_, f.Election, err = f.ceremony.Election(f.manifest)
 	check(err)
 	return f
-})
+}
 
 func must[T any](v T, err error) T { check(err); return v }
 

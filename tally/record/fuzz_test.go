@@ -51,7 +51,7 @@ func FuzzReadTally(f *testing.F) {
 	}
 	seed(f, full)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		shares, err := one(TallyFile, b).Tally(standard().manifest)
+		shares, err := one(TallyFile, b).Tally(standard().manifest, []int{1})
 		if err != nil {
 			return
 		}

@@ -14,7 +14,7 @@ import (
 	"veche.example/elgamal/threshold"
 )
 
-// The files of a record. There are no others.
+// The files of a record, besides one for each mix (MixFile). There are no others.
 const (
 	ManifestFile = "manifest.json" // the exact bytes that were hashed
 	RollFile     = "roll.bin"
@@ -25,7 +25,8 @@ const (
 	ResultFile   = "result.json" // follows from the others
 )
 
-// Files returns the names of all files of a complete record.
+// Files returns the names of the files that every complete record has, in the order in
+// which they are written.
 func Files() []string {
 	return []string{ManifestFile, RollFile, CeremonyFile, LogFile, ClosingFile, TallyFile, ResultFile}
 }
@@ -35,6 +36,7 @@ const (
 	ceremonyHead = "veche/v1 ceremony\n"
 	logHead      = "veche/v1 log\n"
 	closingHead  = "veche/v1 closing\n"
+	mixHead      = "veche/v1 mix\n"
 	tallyHead    = "veche/v1 tally\n"
 )
 
@@ -44,13 +46,17 @@ const (
 	maxRoll    = 5 + ballot.MaxVoters*38
 	maxMessage = 2 << 20 // bytes of a trustee's message in one round
 	maxClosing = 1 << 10
-	maxResult  = 64 << 20
 	maxTime    = 253_402_300_799 // the last second of the year 9999
 )
 
-// maxShare is the length of a decryption share of the contest, docs/spec/decryption.md.
-func maxShare(m *ballot.Manifest, c *ballot.Contest) int {
-	return 32 * (len(c.Outputs()) + 2*m.Width + 1)
+// shareSize is the length of a decryption share of so many ciphertexts of the contest,
+// docs/spec/decryption.md.
+func shareSize(m *ballot.Manifest, c *ballot.Contest, rows int) int {
+	positions := 0
+	for _, w := range c.Widths(m.Width) {
+		positions += w
+	}
+	return 32 * (positions*rows + 2*m.Width + 1)
 }
 
 // Kind is the first byte of a log entry.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 
 	"veche.example/ballot"
 	"veche.example/internal/wire"
@@ -19,31 +18,6 @@ type Reader struct{ fsys fs.FS }
 
 // NewReader returns a reader of the record in fsys.
 func NewReader(fsys fs.FS) *Reader { return &Reader{fsys} }
-
-// CheckFiles returns an error for every file that is missing, does not belong or is
-// no regular file.
-func (r *Reader) CheckFiles() (faults []error, err error) {
-	entries, err := fs.ReadDir(r.fsys, ".")
-	if err != nil {
-		return nil, err
-	}
-	missing := Files()
-	for _, e := range entries {
-		at := slices.Index(missing, e.Name())
-		if at < 0 {
-			faults = append(faults, fmt.Errorf("%q: not a file of a record: remove it", e.Name()))
-			continue
-		}
-		if !e.Type().IsRegular() {
-			faults = append(faults, irregular(e.Name()))
-		}
-		missing = slices.Delete(missing, at, at+1)
-	}
-	for _, name := range missing {
-		faults = append(faults, fmt.Errorf("%s: missing: fetch the whole record again", name))
-	}
-	return faults, nil
-}
 
 func irregular(name string) error {
 	return fmt.Errorf("%s: not a regular file: put the file itself in its place", name)
@@ -138,11 +112,12 @@ func (r *Reader) Closing() (*Closing, error) {
 	return parseClosing(b)
 }
 
-// Tally returns the signatures and shares of every contest of the manifest.
-func (r *Reader) Tally(m *ballot.Manifest) ([]tally.Shares, error) {
+// Tally returns the signatures and shares of every contest of the manifest, of which
+// the k-th has rows[k] ciphertexts to decrypt.
+func (r *Reader) Tally(m *ballot.Manifest, rows []int) ([]tally.Shares, error) {
 	signers, limit := len(m.Trustees)+len(m.Witnesses), len(tallyHead)
-	for _, c := range m.Contests {
-		limit += signers*(4+proofs.SignatureSize) + len(m.Trustees)*(4+maxShare(m, c))
+	for k, c := range m.Contests {
+		limit += signers*(4+proofs.SignatureSize) + len(m.Trustees)*(4+shareSize(m, c, rows[k]))
 	}
 	b, err := r.read(TallyFile, int64(limit))
 	if err != nil {
@@ -153,13 +128,21 @@ func (r *Reader) Tally(m *ballot.Manifest) ([]tally.Shares, error) {
 	contests := make([]tally.Shares, len(m.Contests))
 	for k, c := range m.Contests {
 		contests[k].Signatures = readVectors(w, signers, proofs.SignatureSize)
-		contests[k].Shares = readVectors(w, len(m.Trustees), maxShare(m, c))
+		contests[k].Shares = readVectors(w, len(m.Trustees), shareSize(m, c, rows[k]))
 	}
 	return contests, w.Close()
 }
 
-// Result returns the bytes of the published result.
-func (r *Reader) Result() ([]byte, error) { return r.read(ResultFile, maxResult) }
+// Result returns the first bytes of the published result, at most size and one more,
+// which shows that it is longer.
+func (r *Reader) Result(size int) ([]byte, error) {
+	f, err := r.open(ResultFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, int64(size)+1))
+}
 
 // Entry is an entry of the log. Its body is valid until the next one is read.
 type Entry struct {

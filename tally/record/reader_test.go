@@ -28,9 +28,10 @@ func TestReaderReadsWhatTheWriterWrote(t *testing.T) {
 	t.Parallel()
 	f := standard()
 	r := NewReader(complete(t))
-	faults, err := r.CheckFiles()
+	files, faults, err := r.CheckFiles(f.manifest)
 	require.NoError(t, err)
 	require.Empty(t, faults)
+	require.Equal(t, 7, files)
 	m, err := r.Manifest()
 	require.NoError(t, err)
 	require.Equal(t, f.manifest.Bytes(), m.Bytes())
@@ -44,13 +45,17 @@ func TestReaderReadsWhatTheWriterWrote(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, closing.Verify(f.Election))
 	require.EqualValues(t, opensAt.Unix(), closing.Time)
-	shares, err := r.Tally(m)
+	shares, err := r.Tally(m, []int{1})
 	require.NoError(t, err)
 	require.Equal(t, [][]byte{nil, nil, nil}, shares[0].Signatures)
 	require.Equal(t, [][]byte{nil, nil}, shares[0].Shares)
-	result, err := r.Result()
+	want := f.noResult().Bytes()
+	result, err := r.Result(len(want))
 	require.NoError(t, err)
-	require.Equal(t, f.noResult().Bytes(), result)
+	require.Equal(t, want, result)
+	result, err = r.Result(len(want) - 9)
+	require.NoError(t, err)
+	require.Equal(t, want[:len(want)-8], result, "one byte too many, which no result of that size has")
 	tree, err := r.Log(func(e Entry) error {
 		at, err := CheckOpening(f.Election, e.Body)
 		require.EqualValues(t, opensAt.Unix(), at)
@@ -66,17 +71,17 @@ func TestFilesThatDoNotBelong(t *testing.T) {
 	for _, name := range []string{".tmp-12345", "manifest.json~", ".DS_Store", "log.bin.gz", "sub/file"} {
 		m := complete(t)
 		m[name] = &fstest.MapFile{}
-		faults, err := NewReader(m).CheckFiles()
+		_, faults, err := NewReader(m).CheckFiles(standard().manifest)
 		require.NoError(t, err)
 		require.Len(t, faults, 1)
 		require.ErrorContains(t, faults[0], "not a file of a record: remove it")
 	}
 	_, dir := standard().at(t, open)
-	faults, err := NewReader(os.DirFS(dir)).CheckFiles()
+	_, faults, err := NewReader(os.DirFS(dir)).CheckFiles(standard().manifest)
 	require.NoError(t, err)
 	require.Len(t, faults, 3)
 	require.ErrorContains(t, faults[0], "closing.bin: missing")
-	_, err = NewReader(os.DirFS(filepath.Join(dir, "none"))).CheckFiles()
+	_, _, err = NewReader(os.DirFS(filepath.Join(dir, "none"))).CheckFiles(nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -88,7 +93,7 @@ func TestIrregularFilesAreNotOpened(t *testing.T) {
 		require.NoError(t, os.Symlink("/dev/zero", filepath.Join(dir, name)))
 	}
 	r := NewReader(os.DirFS(dir))
-	faults, err := r.CheckFiles()
+	_, faults, err := r.CheckFiles(nil)
 	require.NoError(t, err)
 	require.Len(t, faults, len(Files()))
 	for _, read := range readers(r) {
@@ -104,8 +109,8 @@ func readers(r *Reader) []func() error {
 		func() error { _, err := r.Ceremony(2); return err },
 		func() error { _, err := r.Log(func(Entry) error { return nil }); return err },
 		func() error { _, err := r.Closing(); return err },
-		func() error { _, err := r.Tally(standard().manifest); return err },
-		func() error { _, err := r.Result(); return err },
+		func() error { _, err := r.Tally(standard().manifest, []int{1}); return err },
+		func() error { _, err := r.Result(1 << 10); return err },
 	}
 }
 
@@ -161,7 +166,6 @@ func TestMalformedFiles(t *testing.T) {
 		"tally with a contest more":         {TallyFile, append(file(TallyFile), make([]byte, 20)...), "20 bytes too many"},
 		"tally with a signer less":          {TallyFile, file(TallyFile)[:len(file(TallyFile))-4], "truncated"},
 		"tally too long":                    {TallyFile, make([]byte, 600), "more than"},
-		"result too long":                   {ResultFile, make([]byte, maxResult+1), "more than 67108864 bytes"},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			m := fstest.MapFS{tc.file: &fstest.MapFile{Data: tc.data}}

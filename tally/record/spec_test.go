@@ -40,10 +40,10 @@ func TestSpecification(t *testing.T) {
 	require.True(t, found)
 	require.Equal(t, strings.Join(lines, "\n"), strings.TrimSpace(strings.Split(example, "```")[1]))
 
-	for _, limit := range []int{ballot.MaxManifest, maxRoll, maxMessage, MaxEntry, maxClosing, maxResult, maxTime} {
+	for _, limit := range []int{ballot.MaxManifest, maxRoll, maxMessage, MaxEntry, maxClosing, maxTime} {
 		require.Contains(t, spec, fmt.Sprint(limit))
 	}
-	for _, head := range []string{ceremonyHead, logHead, closingHead, tallyHead} {
+	for _, head := range []string{ceremonyHead, logHead, closingHead, mixHead, tallyHead} {
 		require.Contains(t, spec, fmt.Sprintf("head[%d] = %q;", len(head), head))
 	}
 	at := 0

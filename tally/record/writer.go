@@ -11,14 +11,16 @@ import (
 	"veche.example/ballot"
 	"veche.example/internal/durable"
 	"veche.example/internal/wire"
+	"veche.example/mixnet"
 	"veche.example/proofs"
 	"veche.example/tally"
 )
 
 // Writer writes a record into a new directory, event by event, in the only order
 // that there is: Create, Ceremony, Open, Append…, Close, Tally, Result. An event out
-// of order is refused. After an error of the disk, which may have lost anything, the
-// record can only be started anew. It is not safe for concurrent use.
+// of order is refused. Between Close and Tally the mixers add their mixes with WriteMix.
+// After an error of the disk, which may have lost anything, the record can only be
+// started anew. It is not safe for concurrent use.
 type Writer struct {
 	dir      string
 	manifest *ballot.Manifest
@@ -29,6 +31,7 @@ type Writer struct {
 	file     *os.File
 	log      *bufio.Writer
 	tree     Tree
+	synced   uint64 // entries that are durable
 	entry    []byte
 	frame    []byte
 }
@@ -171,12 +174,19 @@ func (w *Writer) Append(k Kind, body []byte) (uint64, error) {
 	return index, w.disk(err)
 }
 
-// Sync makes all entries durable.
+// Sync makes all entries durable, which costs nothing if they are.
 func (w *Writer) Sync() error {
 	if err := w.step(open, "sync"); err != nil {
 		return err
 	}
-	return w.disk(errors.Join(w.log.Flush(), w.file.Sync()))
+	if w.synced == w.tree.Size() {
+		return nil
+	}
+	if err := w.disk(errors.Join(w.log.Flush(), w.file.Sync())); err != nil {
+		return err
+	}
+	w.synced = w.tree.Size()
+	return nil
 }
 
 // Close ends the log and publishes the box's signed checkpoint. The time must not be
@@ -220,7 +230,7 @@ func (w *Writer) Tally(contests []tally.Shares) error {
 		if b, err = appendVectors(b, c.Signatures, trustees+len(w.manifest.Witnesses), proofs.SignatureSize); err != nil {
 			return fmt.Errorf("record: contest %q: signatures: %w", id, err)
 		}
-		if b, err = appendVectors(b, c.Shares, trustees, maxShare(w.manifest, w.manifest.Contests[k])); err != nil {
+		if b, err = appendVectors(b, c.Shares, trustees, w.maxShare(k)); err != nil {
 			return fmt.Errorf("record: contest %q: shares: %w", id, err)
 		}
 	}
@@ -229,6 +239,13 @@ func (w *Writer) Tally(contests []tally.Shares) error {
 	}
 	w.state = tallied
 	return nil
+}
+
+// maxShare is the most bytes of a decryption share of the k-th contest. How many ballots
+// of a mixed contest were decrypted is for the caller to know.
+func (w *Writer) maxShare(k int) int {
+	c := w.manifest.Contests[k]
+	return shareSize(w.manifest, c, tally.Rows(c, mixnet.MaxRows))
 }
 
 // appendVectors appends n vectors of at most max bytes; no items stand for n absent ones.
@@ -253,11 +270,7 @@ func (w *Writer) Result(r *tally.Result) error {
 	if err := w.step(tallied, "result"); err != nil {
 		return err
 	}
-	b := r.Bytes()
-	if len(b) > maxResult {
-		return fmt.Errorf("record: a result of %d bytes, at most %d can be read", len(b), maxResult)
-	}
-	if err := w.write(ResultFile, b); err != nil {
+	if err := w.write(ResultFile, r.Bytes()); err != nil {
 		return err
 	}
 	w.state = done

@@ -13,10 +13,14 @@ import (
 	"veche.example/tally"
 )
 
-func (f *fixture) noShares() []tally.Shares { return make([]tally.Shares, 1) }
+func (f *fixture) noShares() []tally.Shares { return make([]tally.Shares, len(f.manifest.Contests)) }
 
 func (f *fixture) noResult() *tally.Result {
-	return must(tally.NewAggregate(f.Election).Result([][]uint64{{0, 0}}, [32]byte{}))
+	a, votes := tally.NewAggregate(f.Election), []*tally.Votes{}
+	for k := range f.manifest.Contests {
+		votes = append(votes, must(a.Open(k, nil, nil)))
+	}
+	return must(a.Result(votes, [32]byte{}))
 }
 
 // In every state exactly the next event is accepted, and a refused one changes nothing.
@@ -195,7 +199,7 @@ func TestTallyRefuses(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(dir, TallyFile))
 	want := []tally.Shares{{Signatures: [][]byte{nil, {1, 2}, nil}, Shares: [][]byte{{3}, nil}}}
 	require.NoError(t, w.Tally(want))
-	got, err := NewReader(os.DirFS(dir)).Tally(f.manifest)
+	got, err := NewReader(os.DirFS(dir)).Tally(f.manifest, []int{1})
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }

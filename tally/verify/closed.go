@@ -7,20 +7,24 @@ import (
 
 	"veche.example/ballot"
 	"veche.example/elgamal/threshold"
+	"veche.example/mixnet"
 	"veche.example/tally"
 )
 
-// Tally is what follows from a record whose ballot box is closed and that awaits
-// its decryption.
+// Tally is what follows from a record whose ballot box is closed and that awaits its
+// mixes, if it has mixed contests, and its decryption. It is not safe for concurrent use.
 type Tally struct {
 	Report *Report
 	// Decryptions is what each contest's trustees sign and decrypt, in the order of
-	// the manifest; nil for a contest that needs none (see tally.Aggregate.Decryption).
+	// the manifest; nil for a contest that needs none (see tally.Aggregate.Decryption),
+	// and for one that still lacks good mixes. A mix that is added later would change
+	// what is decrypted: trustees sign after the mixing is declared to be over.
 	Decryptions []*threshold.Decryption
 
 	aggregate *tally.Aggregate
 	closing   [32]byte
 	ledger    *ballot.Ledger
+	mixings   []*mixing
 }
 
 // Has reports whether the ballot with this code was cast or challenged. Before
@@ -29,14 +33,31 @@ type Tally struct {
 // does not count, since a box that swallows ballots gives promises too.
 func (t *Tally) Has(code ballot.Code) bool { return t.ledger.Decided(code) }
 
-// Closed verifies a record up to its closing, as every trustee and witness does
-// before signing or decrypting anything. The error says what is wrong with it.
+// Cascade returns how the k-th contest is mixed, nil if it is not: see
+// tally.Aggregate.Cascade.
+func (t *Tally) Cascade(k int) *mixnet.Cascade { return t.mixings[k].cascade }
+
+// NextMix returns the list that the next mixer of the k-th contest mixes, and the
+// position of that mix, for mixnet.Cascade.Mix and then record.WriteMix. The list is nil
+// if the contest is not mixed.
+func (t *Tally) NextMix(k int) (in *mixnet.List, position int) {
+	m := t.mixings[k]
+	if m.cascade == nil {
+		return nil, 0
+	}
+	return m.verdict.Output, len(m.mixes) + 1
+}
+
+// Closed verifies a record up to its closing and the mixes that are there so far, as every
+// mixer, trustee and witness does before mixing, signing or decrypting anything. The error
+// says what is wrong with it. Bad mixes that their mixers have signed are in the report's
+// notes.
 func Closed(ctx context.Context, fsys fs.FS, progress Progress) (*Tally, error) {
 	v := newVerifier(ctx, fsys, progress)
-	if err := v.run(v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog); err != nil {
+	if err := v.run(v.readManifest, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog, v.checkMixes); err != nil {
 		return nil, err
 	}
-	v.report.Checks = v.report.Checks[Manifest-1 : Closing]
+	v.report.Checks = v.report.Checks[Manifest-1 : Mixes]
 	v.report.finish()
 	if !v.report.passed() {
 		return nil, fmt.Errorf("the record does not verify up to its closing:\n%s", v.report.Text())
@@ -45,9 +66,9 @@ func Closed(ctx context.Context, fsys fs.FS, progress Progress) (*Tally, error) 
 }
 
 func (v *verifier) tally() *Tally {
-	t := &Tally{Report: v.report, aggregate: v.aggregate, closing: v.closing.Digest(v.election), ledger: v.ledger}
-	for k := range v.manifest.Contests {
-		t.Decryptions = append(t.Decryptions, v.aggregate.Decryption(k, v.keys, t.closing))
+	t := &Tally{Report: v.report, aggregate: v.aggregate, closing: v.closing.Digest(v.election), ledger: v.ledger, mixings: v.mixings}
+	for k, m := range v.mixings {
+		t.Decryptions = append(t.Decryptions, v.decryption(k, m.output()))
 	}
 	return t
 }
@@ -57,23 +78,33 @@ func (t *Tally) Result(contests []tally.Shares) (*tally.Result, error) {
 	if len(contests) != len(t.Decryptions) {
 		return nil, fmt.Errorf("shares of %d contests, the manifest has %d", len(contests), len(t.Decryptions))
 	}
-	totals := make([][]uint64, len(t.Decryptions))
+	votes := make([]*tally.Votes, len(t.Decryptions))
 	for k, d := range t.Decryptions {
+		var right []*threshold.Share
 		var err error
-		if totals[k], err = t.aggregate.Totals(k, d, contests[k].Shares); err != nil {
+		if d != nil {
+			right, err = d.VerifyShares(contests[k].Shares)
+		}
+		if err == nil {
+			votes[k], err = t.aggregate.Open(k, d, right)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	return t.aggregate.Result(totals, t.closing)
+	return t.aggregate.Result(votes, t.closing)
 }
 
 // DecryptLocally makes the signatures and shares of every contest in one process
 // that holds the trustees' secrets and the witnesses' keys, for tests and
 // demonstrations. present[i] is trustee i+1 and witnesses[i] the manifest's i-th
-// witness, nil if that one stays away.
+// witness, nil if that one stays away. Mixed contests must have been mixed.
 func (t *Tally) DecryptLocally(present []*threshold.Trustee, witnesses []*threshold.Witness) ([]tally.Shares, error) {
 	out := make([]tally.Shares, len(t.Decryptions))
 	for k, d := range t.Decryptions {
+		if err := t.mixings[k].few; err != nil {
+			return nil, err
+		}
 		if d == nil {
 			continue
 		}
@@ -111,7 +142,7 @@ func decryptLocally(d *threshold.Decryption, present []*threshold.Trustee, witne
 		if trustee == nil {
 			continue
 		}
-		if s.Shares[i], err = trustee.Decrypt(d, s.Signatures); err != nil {
+		if s.Shares[i], err = trustee.Decrypt(context.Background(), d, s.Signatures, nil); err != nil {
 			return s, err
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"veche.example/ballot"
 	"veche.example/elgamal/threshold"
 	"veche.example/internal/wire"
+	"veche.example/mixnet"
 	"veche.example/proofs"
 	"veche.example/tally"
 	"veche.example/tally/record"
@@ -60,6 +61,7 @@ type election struct {
 	box       *proofs.SigningKey
 	trustees  []*threshold.Trustee // they have signed nothing
 	witnesses []*proofs.SigningKey
+	mixers    []*proofs.SigningKey // three, if a contest is mixed
 	voters    []*ballot.Credential
 	files     files
 	codes     []ballot.Code // of the ballots that cast returned, in order
@@ -90,6 +92,12 @@ func newElection(m *ballot.Manifest, trustees, witnesses int, voters []ballot.Vo
 	}
 	for i, id := range e.witnesses {
 		m.Witnesses = append(m.Witnesses, party(fmt.Sprintf("w%d", i+1), id))
+	}
+	if m.Mixes > 0 {
+		e.mixers = signers(3)
+	}
+	for i, id := range e.mixers {
+		m.Mixers = append(m.Mixers, party(fmt.Sprintf("m%d", i+1), id))
 	}
 	for i := range voters {
 		c := ballot.GenerateCredential()
@@ -165,6 +173,7 @@ func (e *election) write(vote func(w *record.Writer), absent ...int) *election {
 	check(w.Open(e.box, opensAt))
 	vote(w)
 	must(w.Close(e.box, closesAt))
+	e.mixIn(dir)
 	closed := must(Closed(context.Background(), os.DirFS(dir), nil))
 	shares := must(closed.DecryptLocally(e.fresh(absent...), e.freshWitnesses()))
 	check(w.Tally(shares))
@@ -338,14 +347,29 @@ func (e *election) tallyBytes(contests []tally.Shares) []byte {
 	return b
 }
 
-// retally has trustees, who do not care what the log says and break their promise
-// to sign one list, decrypt what follows from a record's log, and counts it. What
-// fails then is what the trustees should have checked. edit may change the sums.
+// retally has mixers and trustees, who do not care what the log says and break their
+// promise to sign one list, mix and decrypt what follows from a record's log, and counts
+// it. What fails then is what they should have checked. edit may change the sums.
 func (e *election) retally(f files, edit func(*tally.Aggregate)) files {
+	return e.remix(f, edit, e.chain)
+}
+
+// remix is retally with mixers who do as they like.
+func (e *election) remix(f files, edit func(*tally.Aggregate), mix func(*mixnet.Cascade) []*mixnet.Mix) files {
 	v := newVerifier(context.Background(), f.fs(), nil)
-	check(v.run(v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog))
+	check(v.run(v.readManifest, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog))
 	if edit != nil {
 		edit(v.aggregate)
+	}
+	f = f.withoutMixes()
+	for k := range v.manifest.Contests {
+		m := &mixing{cascade: v.aggregate.Cascade(k)}
+		if m.cascade != nil {
+			m.mixes = mix(m.cascade)
+			f = f.mixed(m.cascade, m.mixes...)
+		}
+		v.verifyMixes(k, m)
+		v.mixings = append(v.mixings, m)
 	}
 	t := v.tally()
 	shares := must(t.DecryptLocally(e.fresh(), e.freshWitnesses()))

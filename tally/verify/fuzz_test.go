@@ -49,3 +49,19 @@ func FuzzVerifyEntry(f *testing.F) {
 		require.False(t, r.Verified(), "the tally is of another log")
 	})
 }
+
+// FuzzVerifyMix: no mix but the one that its mixer signed is needed and verifies.
+func FuzzVerifyMix(f *testing.F) {
+	name := record.MixFile("r", 1)
+	good := tinyMixed().files[name]
+	f.Add(good)
+	f.Add([]byte{})
+	f.Add(good[:len(good)/2])
+	f.Add(append(bytes.Clone(good), 0))
+	f.Add(append([]byte("veche/v1 mix\n"), make([]byte, 200)...))
+	f.Fuzz(func(t *testing.T, mix []byte) {
+		r, err := Record(context.Background(), tinyMixed().files.with(name, mix).fs(), nil)
+		require.NoError(t, err)
+		require.Equal(t, bytes.Equal(mix, good), r.Verified())
+	})
+}

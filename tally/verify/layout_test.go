@@ -26,10 +26,10 @@ func TestMissingFile(t *testing.T) {
 
 func TestFileThatDoesNotBelong(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"README", ".tmp-123", "roll.bin.bak", "tiles", "ok\n  ok    14 result"} {
+	for _, name := range []string{"README", ".tmp-123", "roll.bin.bak", "tiles", "ok\n  ok    15 result"} {
 		r := requireFails(t, town().files.with(name, []byte("x")), Layout)
 		require.Contains(t, r.Text(), "remove it")
-		require.NotContains(t, r.Text(), "\n  ok    14 result\n", "a name forges no line of the report")
+		require.NotContains(t, r.Text(), "\n  ok    15 result\n", "a name forges no line of the report")
 	}
 	r := requireFails(t, town().files.with("tiles/000", nil), Layout)
 	require.Contains(t, r.Text(), `"tiles"`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"veche.example/ballot"
+	"veche.example/internal/parallel"
 	"veche.example/tally"
 	"veche.example/tally/record"
 )
@@ -91,6 +92,7 @@ func (p *logCheck) add(e record.Entry) error {
 func (p *logCheck) flush() error {
 	ballots, ballotErrs := p.election.VerifyBallots(p.ctx, p.bodies(record.Ballot))
 	promises, promiseErrs := p.election.VerifyPromises(p.ctx, p.bodies(record.Promise))
+	openings, openingErrs := p.rebuild(p.bodies(record.Challenge))
 	if err := p.ctx.Err(); err != nil {
 		return err
 	}
@@ -106,10 +108,8 @@ func (p *logCheck) flush() error {
 			p.takeBallot(place, e.Index, ballots[0], ballotErrs[0])
 			ballots, ballotErrs = ballots[1:], ballotErrs[1:]
 		case record.Challenge:
-			p.takeChallenge(place, e.Body)
-			if err := p.ctx.Err(); err != nil { // each takes as long as building a ballot
-				return err
-			}
+			p.takeChallenge(place, openings[0], openingErrs[0])
+			openings, openingErrs = openings[1:], openingErrs[1:]
 		}
 	}
 	if n := len(p.batch); n > 0 {
@@ -126,7 +126,7 @@ func (p *logCheck) tick(done uint64) {
 	if p.closing != nil {
 		total = p.closing.Size
 	}
-	p.progress(done, total)
+	p.progress(Entries, done, total)
 }
 
 func (p *logCheck) bodies(k record.Kind) (out [][]byte) {
@@ -180,12 +180,22 @@ func (p *logCheck) takeBallot(place string, index uint64, b *ballot.Ballot, err 
 	p.aggregate.Add(b, accepted.Weight)
 }
 
-func (p *logCheck) takeChallenge(place string, body []byte) {
+// rebuild reads openings and rebuilds their ballots, which takes as long as building
+// them, on all cores.
+func (p *logCheck) rebuild(bodies [][]byte) ([]*ballot.Opening, []error) {
+	openings, errs := make([]*ballot.Opening, len(bodies)), make([]error, len(bodies))
+	parallel.For(len(bodies), 1, func(lo, hi int) {
+		for i := lo; i < hi && p.ctx.Err() == nil; i++ {
+			if openings[i], errs[i] = p.election.ParseOpening(bodies[i]); errs[i] == nil {
+				_, errs[i] = openings[i].Rebuild()
+			}
+		}
+	})
+	return openings, errs
+}
+
+func (p *logCheck) takeChallenge(place string, opening *ballot.Opening, err error) {
 	p.challenges.Items++
-	opening, err := p.election.ParseOpening(body)
-	if err == nil {
-		_, err = opening.Rebuild()
-	}
 	if err == nil {
 		err = p.ledger.Challenge(opening)
 	}

@@ -74,7 +74,10 @@ func TestMemoryPerBallot(t *testing.T) {
 	dir := many(t, ballots, 2)
 	var after []uint64
 	var done []uint64
-	r, err := Record(context.Background(), os.DirFS(dir), func(d, total uint64) {
+	r, err := Record(context.Background(), os.DirFS(dir), func(phase Phase, d, total uint64) {
+		if phase != Entries {
+			return
+		}
 		require.EqualValues(t, ballots+1, total)
 		after, done = append(after, heap(true)), append(done, d)
 	})
@@ -140,7 +143,7 @@ func TestLongEntriesAreNotKept(t *testing.T) {
 	f := e.relog(entries)
 	before := heap(true)
 	var most uint64
-	r, err := Record(context.Background(), f.fs(), func(done, total uint64) { most = max(most, heap(true)) })
+	r, err := Record(context.Background(), f.fs(), func(phase Phase, done, total uint64) { most = max(most, heap(true)) })
 	require.NoError(t, err)
 	require.Equal(t, 40, r.Checks[Ballots-1].Failed)
 	require.Less(t, most-before, uint64(64<<20), "the log has 160 MB")

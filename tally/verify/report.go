@@ -25,16 +25,17 @@ const (
 	Acceptance                   // roll, style, sequence, weeding, promise, in log order
 	Challenges                   // seed and choices rebuild the code
 	Closing                      // signed; size and tree hash recomputed
+	Mixes                        // signed and proven, enough of them
 	Quorum                       // signatures of the recomputed list digests
 	Shares                       // every decryption share
-	Totals                       // enough shares; totals found within their bounds
+	Totals                       // enough shares; totals found within their bounds, votes read
 	Result                       // seats recounted; result.json byte for byte
 )
 
 var names = map[Number]string{
 	Layout: "layout", Manifest: "manifest", Roll: "roll", Ceremony: "key ceremony", Log: "log",
 	Promises: "promises", Ballots: "ballots", Acceptance: "acceptance", Challenges: "challenges",
-	Closing: "closing", Quorum: "quorum", Shares: "decryption shares", Totals: "totals", Result: "result",
+	Closing: "closing", Mixes: "mixes", Quorum: "quorum", Shares: "decryption shares", Totals: "totals", Result: "result",
 }
 
 // String returns the number with the name of the check.
@@ -109,6 +110,32 @@ func (r *Report) note(format string, args ...any) {
 	}
 }
 
+// finish writes what the checks that passed have established.
+func (r *Report) finish() {
+	established := map[Number]string{
+		Layout:     "exactly the %d files of a record",
+		Manifest:   "well-formed, %d contests, every rule compiles",
+		Roll:       "the %d voters that the manifest fixes",
+		Ceremony:   "%d trustees made the key together; all proofs and confirmations hold",
+		Log:        "%d entries in order after the box's signed opening",
+		Promises:   "%d promises signed by the box",
+		Ballots:    "%d ballots signed by their voters and proven to be valid votes",
+		Acceptance: "%d ballots and promises: on the roll, once, uncopied",
+		Challenges: "%d challenged ballots rebuilt from their seeds, none of them cast",
+		Closing:    "%d closing signed by the box over the recomputed tree hash",
+		Mixes:      "%d mixes by mixers of the manifest; every mixed contest has enough that are proven right",
+		Quorum:     "%d signatures of one list per contest; each list has its quorum",
+		Shares:     "%d decryption shares proven right",
+		Totals:     "%d totals and votes decrypted from the recomputed sums and lists",
+		Result:     "%d contests recounted; the published result is the recomputed one",
+	}
+	for i := range r.Checks {
+		if c := &r.Checks[i]; c.Passed() {
+			c.Established = fmt.Sprintf(established[c.Number], c.Items)
+		}
+	}
+}
+
 // Text returns the report for people, one line for each check and each finding.
 func (r *Report) Text() string {
 	var b strings.Builder
@@ -152,9 +179,13 @@ func (r *Report) Text() string {
 	return b.String()
 }
 
+// maxTexts bounds the written texts that are shown of a contest.
+const maxTexts = 20
+
 // writeResult writes the recomputed result.
 func writeResult(b *strings.Builder, r *tally.Result) {
-	for _, c := range r.Contests {
+	for i := range r.Contests {
+		c := &r.Contests[i]
 		fmt.Fprintf(b, "%s (%d ballots)\n", c.Title, c.Ballots)
 		for _, t := range c.Totals {
 			fmt.Fprintf(b, "  %8d  %s", t.Votes, t.Name)
@@ -163,11 +194,37 @@ func writeResult(b *strings.Builder, r *tally.Result) {
 			}
 			b.WriteByte('\n')
 		}
+		writeMixed(b, c)
 		if c.Withheld {
 			b.WriteString("  withheld: fewer ballots than the manifest's min_ballots\n")
 		}
 		if c.Undecided > 0 {
 			fmt.Fprintf(b, "  %d seats are undecided\n", c.Undecided)
 		}
+	}
+}
+
+// writeMixed writes what only mixed contests have.
+func writeMixed(b *strings.Builder, c *tally.ContestResult) {
+	for i, w := range c.WriteIns {
+		if i == maxTexts {
+			fmt.Fprintf(b, "  … and %d more written texts\n", len(c.WriteIns)-maxTexts)
+			break
+		}
+		fmt.Fprintf(b, "  %8d  written: %s\n", w.Votes, w.Text)
+	}
+	for _, v := range c.InvalidReasons {
+		fmt.Fprintf(b, "  %8d  invalid: %s\n", v.Votes, v.Reason)
+	}
+	for _, n := range c.Counts {
+		elected := "nobody"
+		if len(n.Elected) > 0 {
+			elected = strings.Join(n.Elected, ", ")
+		}
+		fmt.Fprintf(b, "  %s (%s): elected %s", n.Title, n.Method, elected)
+		if n.Undecided > 0 {
+			fmt.Fprintf(b, "; %d of %d seats undecided", n.Undecided, n.Seats)
+		}
+		b.WriteByte('\n')
 	}
 }

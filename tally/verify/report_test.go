@@ -41,6 +41,7 @@ func TestEveryCheckIsNeeded(t *testing.T) {
 		Acceptance: closed(log[atBallot]),
 		Challenges: closed(log[atChallenge]),
 		Closing:    e.retally(e.files.with(record.ClosingFile, e.closing(e.box, 18, [32]byte{}, uint64(closesAt.Unix()))), nil),
+		Mixes:      club().files.with(record.MixFile("order", 4), []byte("no mix")),
 		Quorum:     shares(func(s *tally.Shares) { s.Signatures[0] = nil }),
 		Shares:     shares(func(s *tally.Shares) { s.Shares[0] = flipped(s.Shares[0], 0) }),
 		Totals:     shares(func(s *tally.Shares) { s.Shares[0] = nil }),
@@ -72,7 +73,7 @@ func TestReportText(t *testing.T) {
 	text := requireFails(t, town().files.with(record.RollFile, nil), Roll).Text()
 	require.Contains(t, text, "  ok    02 manifest          well-formed, 2 contests")
 	require.Contains(t, text, "  FAIL  03 roll              1 of 8\n           roll.bin: roll: at byte 0")
-	require.Contains(t, text, "  ----  14 result            not reached\n")
+	require.Contains(t, text, "  ----  15 result            not reached\n")
 
 	verdict := verified(t, town().files)
 	require.Contains(t, verdict.Text(), "Council (7 ballots)\n         6  The red, 1 seats\n")

@@ -43,7 +43,7 @@ func TestReportCountsWhatItChecked(t *testing.T) {
 		items[c.Number] = c.Items
 	}
 	require.Equal(t, map[Number]int{Layout: 7, Manifest: 2, Roll: 8, Ceremony: 3, Log: 18, Promises: 7, Ballots: 9,
-		Acceptance: 16, Challenges: 1, Closing: 1, Quorum: 6, Shares: 4, Totals: 9, Result: 2}, items)
+		Acceptance: 16, Challenges: 1, Closing: 1, Mixes: 0, Quorum: 6, Shares: 4, Totals: 9, Result: 2}, items)
 	require.Equal(t, 1, r.Undecided)
 	require.Equal(t, 8, r.Voters)
 	// Voter 2's ballots came in the wrong order, which is evidence and no failure.
@@ -124,7 +124,7 @@ func TestContestWithoutBallots(t *testing.T) {
 	require.EqualValues(t, 5, r.Result.Contests[0].Totals[2].Votes)
 	require.Equal(t, 2, r.Checks[Shares-1].Items-1, "three shares of one contest")
 
-	shares, err := record.NewReader(e.files.fs()).Tally(e.manifest)
+	shares, err := record.NewReader(e.files.fs()).Tally(e.manifest, []int{2, 1})
 	require.NoError(t, err)
 	for name, edit := range map[string]func(){
 		"signatures": func() { shares[1].Signatures = shares[0].Signatures },
@@ -145,7 +145,7 @@ func TestContextEndsTheRun(t *testing.T) {
 	require.False(t, r.Verified())
 
 	ctx, cancel = context.WithCancel(context.Background())
-	r, err = Record(ctx, town().files.fs(), func(done, total uint64) { cancel() })
+	r, err = Record(ctx, town().files.fs(), func(phase Phase, done, total uint64) { cancel() })
 	require.ErrorIs(t, err, context.Canceled)
 	require.False(t, r.Verified())
 	require.False(t, r.Checks[Log-1].Passed(), "a check that was broken off has no verdict")
@@ -180,17 +180,15 @@ func TestContextEndsAnywhere(t *testing.T) {
 
 func TestProgressReachesTheTotal(t *testing.T) {
 	t.Parallel()
-	var last, of uint64
-	calls := 0
-	_, err := Record(context.Background(), town().files.fs(), func(done, total uint64) {
-		require.Greater(t, done, last)
-		last, of = done, total
-		calls++
+	last, of := map[Phase]uint64{}, map[Phase]uint64{}
+	_, err := Record(context.Background(), town().files.fs(), func(phase Phase, done, total uint64) {
+		require.Greater(t, done, last[phase])
+		require.False(t, phase == Entries && last[Contests] > 0, "one phase after the other")
+		last[phase], of[phase] = done, total
 	})
 	require.NoError(t, err)
-	require.Positive(t, calls)
-	require.EqualValues(t, 18, last)
-	require.EqualValues(t, 18, of)
+	require.Equal(t, map[Phase]uint64{Entries: 18, Contests: 2}, last)
+	require.Equal(t, last, of)
 }
 
 func TestNoChecksAreNoVerification(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -17,22 +18,22 @@ import (
 // these records verifies, and none brings the verifier down.
 func TestByteWalk(t *testing.T) {
 	t.Parallel()
-	changes := []byte{0x01, 0x80}
+	changes := func(i int) []byte { return []byte{1 << (i % 8)} }
 	if *long {
-		changes = []byte{0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff}
+		changes = func(int) []byte { return []byte{0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff} }
 	}
 	var records, panics atomic.Int64
-	for _, name := range record.Files() {
+	for name, f := range walked() {
 		t.Run(name, func(t *testing.T) {
-			good := tiny().files[name]
+			good := f[name]
 			accepted := make([][]string, len(good))
 			parallel.For(len(good), 16, func(lo, hi int) {
 				for i := lo; i < hi; i++ {
-					for _, change := range changes {
+					for _, change := range changes(i) {
 						bad := slices.Clone(good)
 						bad[i] ^= change
 						records.Add(1)
-						if verifiesOrPanics(tiny().files.with(name, bad), &panics) {
+						if verifiesOrPanics(f.with(name, bad), &panics) {
 							accepted[i] = append(accepted[i], fmt.Sprintf("byte %d xor %02x", i, change))
 						}
 					}
@@ -45,6 +46,27 @@ func TestByteWalk(t *testing.T) {
 	t.Logf("%d changed records, none verifies", records.Load())
 }
 
+// walked is the files of the smallest record, and the mix of the smallest one with a mixed
+// contest.
+func walked() map[string]files {
+	all := map[string]files{record.MixFile("r", 1): tinyMixed().files}
+	for _, name := range record.Files() {
+		all[name] = tiny().files
+	}
+	return all
+}
+
+// tinyMixed has two ballots and one mixer, whose mix is needed.
+var tinyMixed = sync.OnceValue(func() *election {
+	e := ranked(2)
+	e.mixers = e.mixers[:1]
+	return e.write(func(w *record.Writer) {
+		for k := range 2 {
+			must(w.Append(record.Ballot, e.encrypted(k, carrier(1, 2))[1:]))
+		}
+	})
+})
+
 // TestTruncation cuts every file at every length, and lengthens it.
 func TestTruncation(t *testing.T) {
 	t.Parallel()
@@ -53,8 +75,8 @@ func TestTruncation(t *testing.T) {
 		step = 1
 	}
 	var records, panics atomic.Int64
-	for _, name := range record.Files() {
-		good := tiny().files[name]
+	for name, f := range walked() {
+		good := f[name]
 		bads := [][]byte{append(slices.Clone(good), 0), append(slices.Clone(good), '\n'), append(slices.Clone(good), good...)}
 		for n := len(good) - 1; n >= 0; n -= step {
 			bads = append(bads, good[:n:n])
@@ -63,7 +85,7 @@ func TestTruncation(t *testing.T) {
 		parallel.For(len(bads), 16, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
 				records.Add(1)
-				accepted[i] = verifiesOrPanics(tiny().files.with(name, bads[i]), &panics)
+				accepted[i] = verifiesOrPanics(f.with(name, bads[i]), &panics)
 			}
 		})
 		require.NotContains(t, accepted, true, name)
