@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 
+	"veche.example/ballot"
+	"veche.example/examples/internal/demo"
 	"veche.example/tally/count"
 )
 
@@ -52,15 +54,31 @@ func (c *council) scale(n int) error {
 	return nil
 }
 
-// visit is what one voter does: perhaps first a ballot that is challenged, or one
-// that is cast and later replaced, and in the end the ballot that counts.
+// visit is one ballot that a voter casts, after one for the decoy that is opened if the
+// voter challenges the device.
 type visit struct {
 	voter      int
-	list       int  // of the ballot that counts
-	challenges bool // asks the device to open a ballot first
-	decoy      int  // list of the opened or the replaced ballot
+	list       int
+	challenges bool
+	decoy      int
 	sequence   uint64
-	last       bool // this visit's ballot counts
+	last       bool // the ballot counts
+}
+
+// visits returns what the voters do, for the contest.
+func (c *council) visits(plan []visit) []demo.Visit {
+	out := make([]demo.Visit, len(plan))
+	for i, v := range plan {
+		out[i] = demo.Visit{Voter: v.voter, Sequence: v.sequence, Choices: c.choice(v.list)}
+		if v.challenges {
+			out[i].Challenged = c.choice(v.decoy)
+		}
+	}
+	return out
+}
+
+func (c *council) choice(list int) ballot.Choices {
+	return ballot.Choices{"council": {Selected: []string{c.Lists[list].ID}}}
 }
 
 // plan shuffles who votes for what and when, so that the counting ballots add up
@@ -82,7 +100,7 @@ func (c *council) plan(seed uint64) []visit {
 		if voter%50 == 3 {
 			early := v
 			early.list, early.last = v.decoy, false
-			v.sequence = 2
+			v.sequence, v.challenges = 2, false
 			first, second = append(first, early), append(second, v)
 			continue
 		}

@@ -16,12 +16,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
-	"veche.example/elgamal/threshold"
-	"veche.example/internal/progress"
+	"veche.example/examples/internal/demo"
 	"veche.example/tally/verify"
 )
 
@@ -41,10 +39,10 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "choose who votes for what and when; keys and ciphertexts are always fresh")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		misused("unexpected argument %q", flag.Arg(0))
+		demo.Misused("council: unexpected argument %q", flag.Arg(0))
 	}
 	if o.ballots != 0 && (o.ballots < 50 || o.ballots > 100_000) {
-		misused("-ballots is %d, must be 50 to 100000", o.ballots)
+		demo.Misused("council: -ballots is %d, must be 50 to 100000", o.ballots)
 	}
 	if err := run(context.Background(), &o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "council:", err)
@@ -52,24 +50,18 @@ func main() {
 	}
 }
 
-func misused(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "council: "+format+"\n", args...)
-	flag.Usage()
-	os.Exit(2)
-}
-
 // summary is what -json prints.
 type summary struct {
-	Record     string             `json:"record"`
-	Ballots    int                `json:"ballots"`
-	Superseded int                `json:"superseded"`
-	Challenged int                `json:"challenged"`
-	Seats      int                `json:"seats"`
-	Verified   bool               `json:"verified"`
-	Refused    []string           `json:"refused"`
-	Lists      []listResult       `json:"lists"`
-	Pictures   []string           `json:"pictures"`
-	Seconds    map[string]float64 `json:"seconds"`
+	Record     string       `json:"record"`
+	Ballots    int          `json:"ballots"`
+	Superseded int          `json:"superseded"`
+	Challenged int          `json:"challenged"`
+	Seats      int          `json:"seats"`
+	Verified   bool         `json:"verified"`
+	Refused    []string     `json:"refused"`
+	Lists      []listResult `json:"lists"`
+	Pictures   []string     `json:"pictures"`
+	Seconds    demo.Seconds `json:"seconds"`
 }
 
 type listResult struct {
@@ -91,14 +83,10 @@ func run(ctx context.Context, o *options, out io.Writer) error {
 			return err
 		}
 	}
-	if o.record == "" {
-		tmp, err := os.MkdirTemp("", "council-")
-		if err != nil {
-			return err
-		}
-		o.record = filepath.Join(tmp, "record")
+	if o.record, err = demo.Directory(o.record, "council"); err != nil {
+		return err
 	}
-	s := &summary{Record: o.record, Seconds: map[string]float64{}}
+	s := &summary{Record: o.record, Seconds: demo.Seconds{}}
 	e, err := s.hold(ctx, c, o)
 	if err != nil {
 		return err
@@ -128,77 +116,38 @@ func run(ctx context.Context, o *options, out io.Writer) error {
 	return s.print(out, e.council, report, conclusion.String())
 }
 
-// phase runs and times one phase.
-func (s *summary) phase(name string, f func() error) error {
-	started := time.Now()
-	err := f()
-	s.Seconds[name] += time.Since(started).Seconds()
-	return err
-}
-
 // hold runs the election and leaves its record.
 func (s *summary) hold(ctx context.Context, c *council, o *options) (e *election, err error) {
-	if err := s.phase("setup", func() error { e, err = setUp(c, o.record); return err }); err != nil {
+	if err := s.Seconds.Phase("setup", func() error { e, err = setUp(c, o.record); return err }); err != nil {
 		return nil, err
 	}
-	visits := c.plan(o.seed)
-	if err := s.phase("voting", func() error { return e.vote(ctx, visits) }); err != nil {
+	plan := c.plan(o.seed)
+	if err := s.Seconds.Phase("voting", func() error { return e.Vote(ctx, c.visits(plan)) }); err != nil {
 		return nil, err
 	}
 	attack := func() error {
-		s.Refused, err = e.attacked(ctx, visits[0].voter, visits[1].voter)
+		s.Refused, err = e.attacked(ctx, plan[0].voter, plan[1].voter)
 		return err
 	}
-	if err := s.phase("attacks", attack); err != nil {
+	if err := s.Seconds.Phase("attacks", attack); err != nil {
 		return nil, err
 	}
-	return e, s.phase("tally", func() error { return e.tally(ctx, o.record) })
+	return e, s.Seconds.Phase("tally", func() error { return e.tally(ctx, o.record) })
 }
 
-// tally closes the box. Every trustee and witness who is there verifies the record
-// before signing; here they are one process, so that it is done once.
+// tally closes the box and decrypts without two trustees.
 func (e *election) tally(ctx context.Context, dir string) error {
-	if _, err := e.box.Close(time.Now()); err != nil {
+	if _, err := e.Box.Close(time.Now()); err != nil {
 		return err
 	}
-	task := progress.Start("trustees verify", 1)
-	closed, err := verify.Closed(ctx, os.DirFS(dir), nil)
-	if err != nil {
-		return err
-	}
-	task.Add(1)
-	task.Done()
-	present := append([]*threshold.Trustee(nil), e.trustees...)
-	present[1], present[3] = nil, nil // two stay away
-	shares, err := closed.DecryptLocally(present, e.witnesses)
-	if err != nil {
-		return err
-	}
-	if err := e.writer.Tally(shares); err != nil {
-		return err
-	}
-	result, err := closed.Result(shares)
-	if err != nil {
-		return err
-	}
-	return e.writer.Result(result)
+	return e.Decrypt(ctx, dir, 1, 3)
 }
 
 // verify checks the record from its files alone.
 func (s *summary) verify(ctx context.Context, dir string) (report *verify.Report, err error) {
-	var tasks progress.Phases
-	err = s.phase("verification", func() error {
-		report, err = verify.Record(ctx, os.DirFS(dir), func(phase verify.Phase, done, total uint64) {
-			tasks.Set("verifying the "+string(phase), done, total)
-		})
-		return err
-	})
-	tasks.Done()
+	err = s.Seconds.Phase("verification", func() error { report, err = demo.Verify(ctx, dir); return err })
 	if err != nil {
 		return nil, err
-	}
-	if !report.Verified() {
-		return nil, fmt.Errorf("the record does not verify:\n%s", report.Text())
 	}
 	s.Verified, s.Ballots = true, report.Counted
 	s.Superseded, s.Challenged = report.Superseded, report.Challenged

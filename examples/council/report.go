@@ -3,11 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
+	"veche.example/examples/internal/demo"
 	"veche.example/internal/chart"
 	"veche.example/tally"
 	"veche.example/tally/count"
@@ -89,27 +88,11 @@ func (c *council) draw(dir string, r *tally.ContestResult) ([]string, error) {
 		bars = append(bars, chart.Bar{Label: l.Name, Value: r.Totals[i].Votes, Note: fmt.Sprintf("%d seats", seats)})
 	}
 	needed := (r.Weight*c.Threshold.Percent + 99) / 100
-	base, err := filepath.Abs(dir) // so that "." does not put them into the record
-	if err != nil {
-		return nil, err
-	}
-	names := []string{base + "-seats.svg", base + "-votes.svg"}
-	err = picture(names[0], func(w io.Writer) error { return chart.Hemicycle(w, c.Election, parties) })
+	seats, err := demo.Picture(dir, "seats", func(w io.Writer) error { return chart.Hemicycle(w, c.Election, parties) })
 	if err != nil {
 		return nil, err
 	}
 	mark := chart.Mark{Label: fmt.Sprintf("threshold %d %%", c.Threshold.Percent), Value: needed}
-	return names, picture(names[1], func(w io.Writer) error { return chart.Bars(w, c.Election, bars, mark) })
-}
-
-func picture(name string, draw func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := draw(f); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	votes, err := demo.Picture(dir, "votes", func(w io.Writer) error { return chart.Bars(w, c.Election, bars, mark) })
+	return []string{seats, votes}, err
 }

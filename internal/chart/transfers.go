@@ -136,19 +136,37 @@ func (g roundGrid) middle(k int) float64 { return roundsLeft + (float64(k)+0.5)*
 
 // roundHeads sets the labels of the rounds, where they fit, and returns the y below.
 func (c *canvas) roundHeads(g roundGrid, rounds []Round, y float64) float64 {
-	lines := 1
+	lines, style := 1, g.headStyle(rounds)
 	for k, r := range rounds {
-		label := wrap(r.Label, headStyle, g.step-4)
+		label := wrap(r.Label, style, g.step-4)
 		lines = max(lines, len(label))
-		c.text(headStyle, g.middle(k), y, label...)
+		c.text(style, g.middle(k), y, label...)
 	}
-	return y + float64(lines*lineHeight(headStyle.size))
+	return y + float64(lines*lineHeight(style.size))
+}
+
+// headStyle is smaller if a word would be cut, but can still be read.
+func (g roundGrid) headStyle(rounds []Round) style {
+	widest := 0.0
+	for _, r := range rounds {
+		for _, word := range strings.Fields(r.Label) {
+			widest = max(widest, textWidth(word))
+		}
+	}
+	s := headStyle
+	for s.size > 9 && widest*s.em() > g.step-4 {
+		s.size--
+	}
+	return s
 }
 
 // course draws one row and returns the y below it.
 func (c *canvas) course(g roundGrid, rounds []Round, course Course, y float64) float64 {
 	lines := wrap(course.Label, labelStyle, roundsLeft-margin-12)
-	notes := wrap(course.Note, noteStyle, roundsLeft-margin-12)
+	var notes []string
+	if course.Note != "" {
+		notes = wrap(course.Note, noteStyle, roundsLeft-margin-12)
+	}
 	height := float64(len(lines)*lineHeight(labelStyle.size) + len(notes)*lineHeight(noteStyle.size))
 	base := y + max(courseHeight+courseGap, height+8)
 	c.text(labelStyle, margin, base-height+float64(labelStyle.size)-2, lines...)

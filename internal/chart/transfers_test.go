@@ -40,6 +40,36 @@ func texts(all []element) map[string]string {
 	return out
 }
 
+// TestRoundHeadsAreNotCut: letters get smaller before words are cut, down to a size that
+// can be read.
+func TestRoundHeadsAreNotCut(t *testing.T) {
+	t.Parallel()
+	for label, size := range map[string]string{"without Fir": "12", "without Dogwood": "10", "Llanfairpwllgwyngyll": "9"} {
+		rounds, votes := make([]Round, 10), make([]float64, 10)
+		for k := range rounds {
+			rounds[k].Label = label
+		}
+		heads := pick(transfers(t, "Capital", rounds, []Course{{"Memphis", votes, "", false}}), "text")[1:]
+		require.Equal(t, size, heads[0].attr["font-size"], label)
+		for _, word := range strings.Fields(label) {
+			whole := slices.ContainsFunc(heads, func(e element) bool { return e.text == word })
+			require.Equal(t, size != "9", whole, word)
+		}
+	}
+}
+
+// TestLabelsStandOnTheLine of their bars, with a note or without.
+func TestLabelsStandOnTheLine(t *testing.T) {
+	t.Parallel()
+	rounds, courses := []Round{{"1", 0}}, []Course{{"with", []float64{1}, "note", false}, {"without", []float64{1}, "", false}}
+	all := transfers(t, "Capital", rounds, courses)
+	y := map[string]float64{}
+	for _, e := range pick(all, "text") {
+		y[e.text] = e.number(t, "y")
+	}
+	require.InDelta(t, y["note"]+courseHeight+courseGap, y["without"], 4)
+}
+
 func TestTransfersAreInProportion(t *testing.T) {
 	t.Parallel()
 	rounds, courses := capitalRounds()

@@ -22,6 +22,9 @@ func (v *verifier) checkContests() error {
 	}
 	complete := published != nil
 	for k := range v.manifest.Contests {
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
 		m, err := v.readMixes(k)
 		if err != nil {
 			return err

@@ -30,13 +30,13 @@ func (v *verifier) readMixes(k int) (*mixing, error) {
 		input = m.cascade.Input
 	}
 	for position := 1; contest.Mixed(); position++ {
+		if err := v.ctx.Err(); err != nil {
+			return nil, err
+		}
 		name := record.MixFile(contest.ID, position)
 		mix, err := v.in.Mix(contest.ID, position, input)
 		if errors.Is(err, fs.ErrNotExist) {
 			break
-		}
-		if ctxErr := v.ctx.Err(); ctxErr != nil {
-			return nil, ctxErr
 		}
 		c.Items++
 		if m.cascade == nil {

@@ -119,7 +119,7 @@ func (r *Report) finish() {
 		Ceremony:   "%d trustees made the key together; all proofs and confirmations hold",
 		Log:        "%d entries in order after the box's signed opening",
 		Promises:   "%d promises signed by the box",
-		Ballots:    "%d ballots signed by their voters and proven to be valid votes",
+		Ballots:    "%d ballots signed by their voters; all proofs hold",
 		Acceptance: "%d ballots and promises: on the roll, once, uncopied",
 		Challenges: "%d challenged ballots rebuilt from their seeds, none of them cast",
 		Closing:    "%d closing signed by the box over the recomputed tree hash",

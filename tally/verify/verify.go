@@ -36,7 +36,8 @@ const (
 
 // Record verifies the record in fsys. The verdict is in the report; the error is
 // not nil only if there is no verdict: the record cannot be listed or read, or ctx
-// ended. progress may be nil. Memory grows by some 200 bytes for each ballot.
+// ended. progress may be nil. Memory grows by some 200 bytes for each ballot and by the
+// bytes of its mixed contests; the lists of one mixed contest are in memory at a time.
 // Variable time: everything in a record is public.
 func Record(ctx context.Context, fsys fs.FS, progress Progress) (*Report, error) {
 	v := newVerifier(ctx, fsys, progress)
