@@ -96,7 +96,7 @@ func TestImpossibleRulesAreRefused(t *testing.T) {
 		{"negative points", Rule{Type: Positional, Points: []int{2, 0, -1}}, 3, "contest.rule.points[2]"},
 		{"equal points", Rule{Type: Positional, Points: []int{2, 2, 2}}, 3, "earn the same"},
 		{"too many options", Rule{Type: Approval}, 4097, "contest.options: 4097 options"},
-		{"too many bits for scores", Rule{Type: Score, Max: num(65_535)}, 4096, "needs 65536 bits, at most 8192"},
+		{"too many bits for scores", Rule{Type: Score, Max: num(65_535)}, 4096, "needs 65536 bits, at most 2048"},
 		{"too many bits for borda", Rule{Type: Borda}, 4096, "needs 16777216 bits"},
 		{"too many bits for pairwise", Rule{Type: Pairwise}, 4096, "needs 11453245440 bits"},
 		{"too many bits for quadratic", Rule{Type: Quadratic, Budget: num(65_535)}, 4096, "needs 1048592 bits"},

@@ -154,19 +154,21 @@ func TestSizesOfStyles(t *testing.T) {
 		options, contests, styles int
 		says                      string
 	}{
-		{"as many bits as possible", Rule{Type: Score, Max: num(255)}, 1024, 1, 1, ""},
-		{"a bit more", Rule{Type: Score, Max: num(255)}, 1025, 1, 1, "contests[0].rule: needs 8200 bits, at most 8192"},
-		{"as many bits in two contests", Rule{Type: Score, Max: num(255)}, 512, 2, 1, ""},
-		{"a bit more in two contests", Rule{Type: Score, Max: num(255)}, 513, 2, 1, "styles[0].contests: need 8208 bits together, at most 8192"},
+		{"as many bits as a contest can have", Rule{Type: Score, Max: num(255)}, 256, 1, 1, "styles[0].contests: make ballots of 78187 bytes, at most 65534 fit"},
+		{"more bits", Rule{Type: Score, Max: num(255)}, 257, 1, 1, "contests[0].rule: needs 2056 bits, at most 2048"},
+		{"as long as a ballot can be", Rule{Type: Score, Max: num(255)}, 214, 1, 1, ""},
+		{"a score more", Rule{Type: Score, Max: num(255)}, 215, 1, 1, "styles[0].contests: make ballots of 65739 bytes, at most 65534 fit the ballot box"},
+		{"as long as a ballot of two contests can be", Rule{Type: Score, Max: num(255)}, 107, 2, 1, ""},
+		{"a score more in two contests", Rule{Type: Score, Max: num(255)}, 108, 2, 1, "styles[0].contests: make ballots of 66027 bytes, at most 65534"},
 		{"many styles with small contests", Rule{Type: OneOfN}, 4, 100, 1024, ""},
-		{"many styles with long ballots", Rule{Type: Borda}, 45, 4, 200, "styles: need 4932000 terms together, at most 4194304"},
+		{"many styles with long ballots", Rule{Type: Borda}, 30, 2, 800, "styles: need 4416000 terms together, at most 4194304"},
 		{"as many elements of mixed contests as possible", Rule{Type: OneOfMany, WriteIn: 28}, 1, 256, 1, ""},
 		{"some in two contests", Rule{Type: OneOfMany, WriteIn: 298}, 1, 51, 100, ""},
 		{"more elements of mixed contests", Rule{Type: OneOfMany, WriteIn: 300}, 1, 47, 1, "styles[0].contests: need 517 elements of mixed contests together, at most 512"},
 		{"many mixed contests in many styles", Rule{Type: Ranked, Min: num(0), Max: num(1)}, 2, 200, 200, ""},
 		{"as many options of many as possible", Rule{Type: OneOfMany}, 4096, 1, 1, ""},
 		{"an option of many too many", Rule{Type: OneOfMany}, 4097, 1, 1, "contests[0].options: 4097 options"},
-		{"many long contests", Rule{Type: Borda}, 90, 200, 1, "contests[171]: the contests up to this one need 4210560 terms, at most 4194304"},
+		{"as many contests of the most terms as possible", Rule{Type: Pairwise}, 23, 256, 1, "styles[0].contests: make ballots of 19702123 bytes"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +189,39 @@ func TestSizesOfStyles(t *testing.T) {
 			require.Len(t, e.papers, tc.styles)
 		})
 	}
+}
+
+// The manifest is refused for a length that ballots really have.
+func TestBallotSizeBeforeThereIsAKey(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{1, 2, 3, 7, 256} {
+		for name, edit := range map[string]func(m *Manifest){
+			"summed":       func(m *Manifest) {},
+			"mixed too":    mixture,
+			"mixed only":   func(m *Manifest) { mixture(m); m.Contests, m.Styles = mixedOf(m), nil },
+			"many outputs": func(m *Manifest) { ballotsOf(m, Rule{Type: Approval}, 30, 3, 2) },
+		} {
+			m := draftManifest()
+			edit(m)
+			m.Width = width
+			parsed, err := ParseManifest(encodeManifest(t, m))
+			require.NoError(t, err)
+			e, _ := newElection(t, parsed, [32]byte{})
+			for style := range parsed.Styles {
+				require.Equal(t, e.BallotSize(style), ballotSize(parsed.StyleContests(style), width), "%s, width %d", name, width)
+			}
+		}
+	}
+}
+
+// mixedOf returns the mixed contests.
+func mixedOf(m *Manifest) (out []*Contest) {
+	for _, c := range m.Contests {
+		if c.Mixed() {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // A bound of the terms bounds the bits.

@@ -22,19 +22,23 @@ const (
 	MaxVoters   = 10_000_000
 	MaxMixers   = 64
 
-	// MaxBallotBits is the most bits that the contests of a style compile to: a voter's
-	// device has to build the ballot.
-	MaxBallotBits = 1 << 13
+	// MaxBallotBits is the most bits that a contest compiles to: a ballot with more is
+	// longer than MaxBallot.
+	MaxBallotBits = 1 << 11
 
 	// MaxBallotPlaintexts is the most elements that carry the votes of a style's mixed
 	// contests: each takes a voter's device a millisecond or more.
 	MaxBallotPlaintexts = 1 << 9
 
+	// MaxBallot is the most bytes of a signed ballot, which together with its kind is an
+	// entry of the ballot box's log.
+	MaxBallot = 65_534
+
 	// maxTerms bounds what all styles together compile to, terms and rows.
 	maxTerms = 1 << 22
 )
 
-const _ = uint(proofs.MaxBits - MaxBallotBits) // a style fits into a proof
+const _ = uint(proofs.MaxBits - MaxBallot/32) // a style fits into a proof, which has 32 bytes for each bit
 
 // Manifest says everything about an election that is fixed before the trustees
 // make its key. It is read with ParseManifest and not changed afterwards: it is
@@ -73,9 +77,11 @@ type Party struct {
 // VerifyKey returns the key that signs for the party.
 func (p *Party) VerifyKey() proofs.VerifyKey { return p.key }
 
-// Box is the ballot box, known by the key that signs its promises.
+// Box is the ballot box, known by the key that signs its promises, and by the one that
+// signs its log.
 type Box struct {
 	Key string `json:"key"` // hexadecimal, see Manifest.BoxKey
+	Log string `json:"log"` // origin+hash+base64 of an Ed25519 key, see package ballot/box
 
 	key proofs.VerifyKey
 }

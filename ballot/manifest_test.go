@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/sumdb/note"
 
 	"veche.example/elgamal/group"
 )
@@ -16,6 +17,18 @@ import (
 // hexKey is the public key whose secret is x.
 func hexKey(x uint64) string {
 	return hex.EncodeToString(group.NewElement().ScalarBaseMult(group.NewScalar().SetUint64(x)).Bytes())
+}
+
+// logKey is the public key of a log.
+const logKey = "veche.example/tea-or-coffee+1299aa86+AUgM99HcJCbjY1vZTzJV9rbkcE2Sm1w0PPjJRnUuf0+M"
+
+// logKeyOf is a well-formed key of a log with this origin.
+func logKeyOf(origin string) string {
+	key, err := note.NewEd25519VerifierKey(origin, make([]byte, 32))
+	if err != nil {
+		panic(err)
+	}
+	return key
 }
 
 // draftManifest is a valid manifest to be changed by tests.
@@ -28,7 +41,7 @@ func draftManifest() *Manifest {
 		Trustees:  []Party{{ID: "t1", Name: "Ada", Key: hexKey(101)}, {ID: "t2", Name: "Ben", Key: hexKey(102)}, {ID: "t3", Name: "Cai", Key: hexKey(103)}},
 		Threshold: 2,
 		Witnesses: []Party{{ID: "w1", Name: "Observers", Key: hexKey(201)}},
-		Box:       Box{Key: hexKey(301)},
+		Box:       Box{Key: hexKey(301), Log: logKey},
 		Roll:      RollID{Hash: strings.Repeat("0f", 32), Voters: 3},
 		Contests: []*Contest{
 			{ID: "lists", Title: "Lists", Rule: Rule{Type: OneOfN, Blank: true},
@@ -125,6 +138,15 @@ func TestManifestFaultsAreNamedByPath(t *testing.T) {
 		{"identity as key", func(m *Manifest) { m.Box.Key = strings.Repeat("00", 32) }, "box.key: not a public key"},
 		{"negative field element as key", func(m *Manifest) { m.Box.Key = "01" + strings.Repeat("00", 31) }, "box.key: not a public key"},
 		{"field element above p as key", func(m *Manifest) { m.Box.Key = "ef" + strings.Repeat("ff", 30) + "7f" }, "box.key: not a public key"},
+		{"no log", func(m *Manifest) { m.Box.Log = "" }, `box.log: "": not the public key of a log`},
+		{"log without a hash", func(m *Manifest) { m.Box.Log = strings.Replace(logKey, "+1299aa86", "", 1) }, "box.log: "},
+		{"log with another hash", func(m *Manifest) { m.Box.Log = strings.Replace(logKey, "+1", "+2", 1) }, "box.log: "},
+		{"log with a hash in capitals", func(m *Manifest) { m.Box.Log = strings.Replace(logKey, "aa86", "AA86", 1) }, "box.log: \"" + strings.Replace(logKey, "aa86", "AA86", 1)[:80] + "…\": not written canonically"},
+		{"log with a line break in its base64", func(m *Manifest) { m.Box.Log = logKey[:50] + "\n" + logKey[50:] }, "not written canonically"},
+		{"log with a key of another type", func(m *Manifest) { m.Box.Log = "x+d3b07384+AkgM99HcJCbjY1vZTzJV9rbkcE2Sm1w0PPjJRnUuf0+M" }, "box.log: "},
+		{"log with a space in its origin", func(m *Manifest) { m.Box.Log = logKeyOf("a b") }, "box.log: "},
+		{"log with a control character in its origin", func(m *Manifest) { m.Box.Log = logKeyOf("a\x01b") }, "box.log: has a control character"},
+		{"log with a long origin", func(m *Manifest) { m.Box.Log = logKeyOf(strings.Repeat("o", 257)) }, "box.log: 257 bytes"},
 		{"nameless trustee", func(m *Manifest) { m.Trustees[1].Name = "" }, "trustees[1].name: missing"},
 		{"long name", func(m *Manifest) { m.Trustees[1].Name = strings.Repeat("x", 257) }, "trustees[1].name: 257 bytes"},
 		{"line break in a name", func(m *Manifest) { m.Trustees[1].Name = "A\nB" }, "trustees[1].name: has a control"},
@@ -213,7 +235,7 @@ func TestManifestsThatAreNotStrictJSONAreRefused(t *testing.T) {
 		name, old, new, says string
 	}{
 		{"empty", good, "", "line 1: unexpected EOF"},
-		{"cut", good, good[:len(good)/2], "unexpected EOF"},
+		{"cut", good, good[:len(good)/2], "EOF"},
 		{"no object", good, "[]", "line 1"},
 		{"unknown field", `"width": 4`, `"width": 4, "size": 4`, `unknown field "size"`},
 		{"unknown field inside", `"type": "one-of-n"`, `"type": "one-of-n", "bonus": 1`, `unknown field "bonus"`},

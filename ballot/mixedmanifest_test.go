@@ -288,6 +288,8 @@ func TestWarningsOfMixedContests(t *testing.T) {
 	}{
 		{"nothing", func(*Manifest) {}, nil},
 		{"one mix", func(m *Manifest) { m.Mixes = 1 }, []string{"mixes is 1: the one mixer alone can say whose the votes"}},
+		{"mixers that can be left out", func(m *Manifest) { m.Mixers = append(m.Mixers, Party{ID: "third", Name: "Third", Key: hexKey(777)}) },
+			[]string{"mixes is 2 of 3 mixers: any 2 of them"}},
 		{"one ranking more than voters", func(m *Manifest) {
 			m.Contests[2].Options = append(m.Contests[2].Options, Option{ID: "flo", Name: "Flo"}, Option{ID: "guy", Name: "Guy"})
 		}, []string{pattern}},

@@ -334,7 +334,7 @@ func TestLargeContests(t *testing.T) {
 }
 
 func drawContest(t *rapid.T) (*Contest, Choice) {
-	n := rapid.IntRange(2, 24).Draw(t, "options")
+	n := rapid.IntRange(2, 23).Draw(t, "options")
 	shuffled := rapid.Permutation(slices.Collect(func(yield func(string) bool) {
 		for i := range n {
 			if !yield(fmt.Sprintf("o%d", i)) {

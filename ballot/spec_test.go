@@ -27,7 +27,10 @@ const specManifest = `{
   "width": 1,
   "trustees": [{"id": "t", "name": "Trustee", "key": "%s"}],
   "threshold": 1,
-  "box": {"key": "%s"},
+  "box": {
+    "key": "%s",
+    "log": "veche.example/tea-or-coffee+1299aa86+AUgM99HcJCbjY1vZTzJV9rbkcE2Sm1w0PPjJRnUuf0+M"
+  },
   "roll": {"hash": "%x", "voters": 1},
   "contests": [{
     "id": "drink", "title": "Drink",
@@ -229,7 +232,7 @@ func TestSpecificationNamesEverything(t *testing.T) {
 		}
 	}
 	for _, n := range []int{MaxManifest, MaxTrustees, MaxContests, MaxOptions, MaxStyles, MaxName, MaxVoters, MaxSeats, maxDenominator, maxJSONKey, maxProblems,
-		fewVoters, largeScore, MaxMixers, MaxCounts, maxRows, maxElements, maxRankings} {
+		fewVoters, largeScore, MaxMixers, MaxCounts, MaxBallot, maxRows, maxElements, maxRankings} {
 		require.Contains(t, manifest, fmt.Sprint(n))
 	}
 	for _, n := range []int{maxNumber, MaxBallotBits, maxTerms, MaxBallotPlaintexts, maxRanked, writeIn, maxWriteIn} {

@@ -18,7 +18,10 @@ const specMixed = `{
   "threshold": 1,
   "mixers": [{"id": "m", "name": "Mixer", "key": "%s"}],
   "mixes": 1,
-  "box": {"key": "%s"},
+  "box": {
+    "key": "%s",
+    "log": "veche.example/colours+ad75b9bc+AZMLiuYGOFD/zb7zCs2W8fTSIeH3/MNQHr0QhhsZAFUP"
+  },
   "roll": {"hash": "%x", "voters": 1},
   "contests": [{
     "id": "colour", "title": "Colour",

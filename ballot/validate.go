@@ -193,6 +193,7 @@ func (m *Manifest) checkParties(p *problems) {
 		p.parties("witnesses", m.Witnesses, k)
 	}
 	k.add("box.key", m.Box.Key, &m.Box.key)
+	p.logKey("box.log", m.Box.Log)
 	m.checkMixers(p, k)
 }
 
@@ -228,7 +229,6 @@ func (m *Manifest) checkContests(p *problems) {
 		return
 	}
 	seen := p.ids()
-	terms := 0
 	for i, c := range m.Contests {
 		if p.full() {
 			return
@@ -237,10 +237,6 @@ func (m *Manifest) checkContests(p *problems) {
 		c.index = i
 		seen.add(at, c.ID)
 		c.check(p, at)
-		if terms += c.terms(); terms > maxTerms {
-			p.add(at, "the contests up to this one need %d terms, at most %d are possible; hold several elections", terms, maxTerms)
-			return
-		}
 	}
 }
 
@@ -270,6 +266,9 @@ func (m *Manifest) checkStyles(p *problems) {
 		at := fmt.Sprintf("styles[%d]", i)
 		seen.add(at, m.Styles[i].ID)
 		terms += m.Styles[i].compile(p, at, byID, used)
+		if n := ballotSize(m.Styles[i].contests, m.Width); n > MaxBallot {
+			p.add(at+".contests", "make ballots of %d bytes, at most %d fit the ballot box; split the ballot into two elections", n, MaxBallot)
+		}
 	}
 	if terms > maxTerms {
 		p.add("styles", "need %d terms together, at most %d are possible; have fewer styles or contests, or hold several elections", terms, maxTerms)
@@ -287,7 +286,7 @@ func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used m
 	if !p.count(at+".contests", "contests", len(s.Contests), 1, MaxContests) {
 		return 0
 	}
-	bits, plaintexts := 0, 0
+	plaintexts := 0
 	here := make(map[string]bool)
 	for i, id := range s.Contests {
 		path := fmt.Sprintf("%s.contests[%d]", at, i)
@@ -301,14 +300,10 @@ func (s *Style) compile(p *problems, at string, byID map[string]*Contest, used m
 			plaintexts += c.Plaintexts()
 			s.contests = append(s.contests, c)
 		case c.piece != nil:
-			bits += c.piece.bits
 			terms += c.terms()
 			s.contests = append(s.contests, c)
 		}
 		here[id], used[id] = true, true
-	}
-	if bits > MaxBallotBits {
-		p.add(at+".contests", "need %d bits together, at most %d are possible; split the ballot into two elections", bits, MaxBallotBits)
 	}
 	if plaintexts > MaxBallotPlaintexts {
 		p.add(at+".contests", "need %d elements of mixed contests together, at most %d are possible; split the ballot into two elections", plaintexts, MaxBallotPlaintexts)

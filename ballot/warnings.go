@@ -25,6 +25,9 @@ func (m *Manifest) Warnings(r *Roll) []string {
 	m.warnParties(w)
 	if m.Mixes == 1 {
 		w.add("mixes is 1: the one mixer alone can say whose the votes of the mixed contests are; name more mixers and state 2 or more")
+	} else if m.Mixes > 0 && m.Mixes < len(m.Mixers) {
+		w.add("mixes is %d of %d mixers: any %d of them, together with whoever publishes the record, can leave the others out and say whose the "+
+			"votes of the mixed contests are; state all mixers if that is feared more than one who fails", m.Mixes, len(m.Mixers), m.Mixes)
 	}
 	if m.MinBallots < fewVoters {
 		w.add("min_ballots is %d: trustees decrypt a contest even if as few ballots as that were cast in it, and its totals then say "+

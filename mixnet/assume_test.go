@@ -44,7 +44,7 @@ func TestAssumeShares(t *testing.T) {
 		if ε == 0 {
 			require.NoError(t, b.Decide())
 		} else {
-			require.Equal(t, &proofs.BatchError{Bad: []int{2}}, b.Decide())
+			require.Equal(t, &proofs.BatchError{Bad: []int{1}}, b.Decide())
 		}
 	}
 }

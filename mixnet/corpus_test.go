@@ -35,7 +35,7 @@ func TestCorpusOfBadRecords(t *testing.T) {
 	signed := func(change func(m *Mix)) *Mix { return c.sign(1, *good, change) }
 	unsigned := func(change func(m *Mix)) *Mix { m := *good; change(&m); return &m }
 	raw := func(b []byte) *Mix { // bytes in the place of the list, signed
-		m := c.sign(1, *good, func(m *Mix) { m.Output, m.noList = nil, b })
+		m := c.sign(1, *good, func(m *Mix) { m.Output, m.raw = nil, List{shape: shape{2, 1}, bytes: b, root: shape{2, 1}.root(b)} })
 		m, err := ParseMix(m.Bytes(), []int{2, 1})
 		require.NoError(t, err)
 		return m
@@ -58,9 +58,9 @@ func TestCorpusOfBadRecords(t *testing.T) {
 		"vote moved":               {lie(func(rows [][]group.Element) { moveVote(&rows[0][2], &rows[1][2]) }), true, noProof},
 		"swapped across lists":     {lie(func(rows [][]group.Element) { copyRow(rows[0], rowsOf(parallel.Input)[0]) }), true, noProof},
 		"wrong randomiser":         {lie(func(rows [][]group.Element) { rows[0][0].Add(&rows[0][0], group.Generator()) }), true, noProof},
-		"a row less":               {signed(func(m *Mix) { m.Output = parse(t, list[32*P:], []int{2, 1}) }), true, "lists of 5 rows"},
-		"a row more":               {signed(func(m *Mix) { m.Output = parse(t, append(bytes.Clone(list), list[:32*P]...), []int{2, 1}) }), true, "lists of 5 rows"},
-		"no rows":                  {signed(func(m *Mix) { m.Output = parse(t, nil, []int{2, 1}) }), true, "lists of 5 rows"},
+		"a row less":               {signed(func(m *Mix) { m.Output = parse(t, list[32*P:], []int{2, 1}) }), true, "the input has"},
+		"a row more":               {signed(func(m *Mix) { m.Output = parse(t, append(bytes.Clone(list), list[:32*P]...), []int{2, 1}) }), true, "the input has"},
+		"no rows":                  {signed(func(m *Mix) { m.Output = parse(t, nil, []int{2, 1}) }), true, "the input has"},
 		"output is the input":      {signed(func(m *Mix) { m.Output = first.Output }), true, noProof},
 		"output of another mix":    {signed(func(m *Mix) { m.Output = another }), true, noProof},
 		"no proof":                 {signed(func(m *Mix) { m.Proof = nil }), true, noProof},
@@ -85,20 +85,24 @@ func TestCorpusOfBadRecords(t *testing.T) {
 			m.Proof = parallel.publish(c.ids[1], 2, first.Output, another, anotherWitness).Proof
 			m.Output = another
 		}), true, noProof},
-		"another's mix as one's own":       {signed(func(m *Mix) { *m = *c.next(t, 2, 2, first.Output); m.Mixer = c.Mixers[1] }), true, noProof},
-		"mixer of the first again":         {c.next(t, 0, 2, first.Output), true, "mixed before"},
-		"the input of the cascade again":   {c.next(t, 1, 2, c.Input), false, "not the output of the last good mix"},
-		"its own output again":             {c.next(t, 1, 2, good.Output), false, "not the output of the last good mix"},
-		"a stranger":                       {c.publish(stranger, 2, first.Output, another, anotherWitness), false, "not one of the mixers"},
-		"output with the identity":         {raw(append(make([]byte, 32), list[32:]...)), true, "no list: mixnet: element 1 of row 1 is the identity"},
-		"output of identities":             {raw(make([]byte, len(list))), true, "no list"},
-		"output not canonical":             {raw(append(bytes.Repeat([]byte{0xff}, 32), list[32:]...)), true, "no list"},
-		"output not canonical at its end":  {raw(append(bytes.Clone(list[:len(list)-32]), bytes.Repeat([]byte{0xff}, 32)...)), true, "no list"},
-		"output a byte shorter":            {raw(list[1:]), true, "no list: mixnet: list of 799 bytes"},
-		"output half a row longer":         {raw(append(bytes.Clone(list), list[:64]...)), true, "no list"},
-		"output one byte":                  {raw([]byte{7}), true, "no list"},
-		"no output, made by hand":          {signed(func(m *Mix) { m.Output, m.noList = nil, []byte{1} }), true, "no list"},
-		"output undecodable, not signed":   {unsigned(func(m *Mix) { m.Output, m.noList = nil, []byte{1} }), false, "not to blame"},
+		"another's mix as one's own":      {signed(func(m *Mix) { *m = *c.next(t, 2, 2, first.Output); m.Mixer = c.Mixers[1] }), true, noProof},
+		"mixer of the first again":        {c.next(t, 0, 2, first.Output), false, "mixed before"},
+		"the input of the cascade again":  {c.next(t, 1, 2, c.Input), false, "not the output of the last good mix"},
+		"its own output again":            {c.next(t, 1, 2, good.Output), false, "not the output of the last good mix"},
+		"a stranger":                      {c.publish(stranger, 2, first.Output, another, anotherWitness), false, "not one of the mixers"},
+		"output with the identity":        {raw(append(make([]byte, 32), list[32:]...)), true, "no list: mixnet: element 1 of row 1 is the identity"},
+		"output of identities":            {raw(make([]byte, len(list))), true, "no list"},
+		"output not canonical":            {raw(append(bytes.Repeat([]byte{0xff}, 32), list[32:]...)), true, "no list"},
+		"output not canonical at its end": {raw(append(bytes.Clone(list[:len(list)-32]), bytes.Repeat([]byte{0xff}, 32)...)), true, "no list"},
+		"output a byte shorter":           {raw(list[1:]), true, "the input has"},
+		"output half a row longer":        {raw(append(bytes.Clone(list), list[:64]...)), true, "the input has"},
+		"output one byte":                 {raw([]byte{7}), true, "the input has"},
+		"no output, made by hand": {signed(func(m *Mix) {
+			m.Output, m.raw = nil, List{shape: shape{2, 1}, bytes: []byte{1}, root: shape{2, 1}.root([]byte{1})}
+		}), true, "the input has"},
+		"output undecodable, not signed": {unsigned(func(m *Mix) {
+			m.Output, m.raw = nil, List{shape: shape{2, 1}, bytes: []byte{1}, root: shape{2, 1}.root([]byte{1})}
+		}), false, "not to blame"},
 		"under another's name, not signed": {unsigned(func(m *Mix) { m.Mixer = c.Mixers[3] }), false, "not to blame"},
 		"proof changed, not signed":        {unsigned(func(m *Mix) { m.Proof = first.Proof }), false, "not to blame"},
 		"output changed, not signed":       {unsigned(func(m *Mix) { m.Output = another }), false, "not to blame"},

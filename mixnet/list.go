@@ -28,19 +28,25 @@ func ParseList(b []byte, widths []int) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := 32 * shape.elements()
-	if len(b)%size != 0 || len(b)/size > MaxRows || len(b) > 32*MaxElements {
-		return nil, fmt.Errorf("mixnet: list of %d bytes, must be %d for each of at most %d rows and %d elements", len(b), size, MaxRows, MaxElements)
-	}
-	l := &List{shape: shape, rows: len(b) / size, bytes: b}
-	if l.points, err = group.DecodeAffines(b); err != nil {
-		return nil, fmt.Errorf("mixnet: list of %d elements a row: %w", shape.elements(), err)
-	}
-	if err := l.checkIdentities(); err != nil {
+	l := &List{shape: shape, bytes: b}
+	if err := l.decode(); err != nil {
 		return nil, err
 	}
 	l.root = shape.root(b)
 	return l, nil
+}
+
+// decode fills in the rows of a list that has its shape and its bytes.
+func (l *List) decode() (err error) {
+	P := l.shape.elements()
+	l.rows = len(l.bytes) / (32 * P)
+	if len(l.bytes)%(32*P) != 0 || l.rows > MaxRows || len(l.bytes) > 32*MaxElements {
+		return fmt.Errorf("mixnet: list of %d bytes, must be %d for each of at most %d rows and %d elements", len(l.bytes), 32*P, MaxRows, MaxElements)
+	}
+	if l.points, err = group.DecodeAffines(l.bytes); err != nil {
+		return fmt.Errorf("mixnet: list of %d elements a row: %w", P, err)
+	}
+	return l.checkIdentities()
 }
 
 func (l *List) checkIdentities() error {

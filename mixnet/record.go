@@ -1,6 +1,7 @@
 package mixnet
 
 import (
+	"fmt"
 	"slices"
 
 	"veche.example/internal/wire"
@@ -26,61 +27,79 @@ type Mix struct {
 	Position  int
 	Mixer     proofs.VerifyKey
 	Input     [32]byte
-	Output    *List // nil if the bytes in its place are no list
+	Output    *List // nil in a record that was parsed, until a cascade has decoded it
 	Proof     []byte
 	Signature []byte
 
-	noList []byte // what stands in the place of the output if that is nil
-	flaw   error  // why it is no list
+	raw  List  // what was parsed in the place of the output, not decoded
+	flaw error // why that is no list, once it is known
 }
 
 // Bytes returns the record.
 func (m *Mix) Bytes() []byte {
 	b := wire.AppendUint32(nil, uint32(m.Position))
 	b = append(append(b, m.Mixer[:]...), m.Input[:]...)
-	b = wire.AppendVector(wire.AppendVector(b, m.output()), m.Proof)
+	b = wire.AppendVector(wire.AppendVector(b, m.output().bytes), m.Proof)
 	return append(b, m.Signature...)
 }
 
-// output returns the bytes of the output, be they a list or not.
-func (m *Mix) output() []byte {
+// output returns the output, or what stands in its place.
+func (m *Mix) output() *List {
 	if m.Output != nil {
-		return m.Output.bytes
+		return m.Output
 	}
-	return m.noList
+	return &m.raw
 }
 
 // ParseMix decodes the record of a mix of rows of the given form. It is an error if
-// the bytes have not the framing of a Mix. An output that is no list is none: its
-// mixer may have signed it, and is named by Cascade.Verify. It keeps b, which must
-// not change.
+// the bytes have not the framing of a Mix. Whether the output is a list is left to
+// [Cascade.Verify], which decodes it if its mixer has signed it, and keeps it in the
+// record or names the mixer. It keeps b, which must not change.
 func ParseMix(b []byte, widths []int) (*Mix, error) {
+	shape, err := newShape(widths)
+	if err != nil {
+		return nil, err
+	}
 	r := wire.NewReader("mix", b)
 	m := &Mix{Position: int(r.Uint32())}
 	copy(m.Mixer[:], r.Fixed(32))
 	copy(m.Input[:], r.Fixed(32))
-	m.noList = r.Vector(32 * MaxElements)
+	m.raw = List{shape: shape, bytes: r.Vector(32 * MaxElements)}
 	m.Proof = r.Vector(maxProof)
 	m.Signature = r.Fixed(proofs.SignatureSize)
 	if err := r.Close(); err != nil {
 		return nil, err
 	}
-	if _, err := newShape(widths); err != nil {
-		return nil, err
-	}
-	if m.Output, m.flaw = ParseList(m.noList, widths); m.flaw == nil {
-		m.noList = nil
-	}
+	m.raw.root = shape.root(m.raw.bytes)
 	return m, nil
+}
+
+// decode sees to it that the output is a list with the form of the mix's input. An
+// output of another length is refused unread, and none is decoded twice.
+func (m *Mix) decode(in *List) error {
+	if n := len(m.output().bytes); n != len(in.bytes) {
+		return fmt.Errorf("output of %d bytes, the input has %d", n, len(in.bytes))
+	}
+	if m.Output != nil || m.flaw != nil {
+		return m.flaw
+	}
+	l := &List{shape: in.shape, bytes: m.raw.bytes, root: m.root(in.shape)}
+	if err := l.decode(); err != nil {
+		m.flaw = fmt.Errorf("the output is no list: %w", err)
+		return m.flaw
+	}
+	m.Output = l
+	return nil
 }
 
 // root is the hash of the output's bytes as a list of the shape, whether they are
 // one or not.
 func (m *Mix) root(s shape) [32]byte {
-	if m.Output != nil && slices.Equal(m.Output.shape, s) {
-		return m.Output.root
+	l := m.output()
+	if slices.Equal(l.shape, s) {
+		return l.root
 	}
-	return s.root(m.output())
+	return s.root(l.bytes)
 }
 
 // signed returns what a mixer signs: the context, both roots and the whole proof.

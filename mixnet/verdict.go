@@ -19,7 +19,7 @@ type Verdict struct {
 type Fault struct {
 	Record int              // from 0
 	Mixer  proofs.VerifyKey // in whose name it is
-	Guilty bool             // what the mixer signed for this place is wrong whatever else was published; otherwise others may be at fault
+	Guilty bool             // the mixer is at fault, and the record may stand: it fails U14 alone; otherwise it has to be removed
 	Err    error
 }
 
@@ -33,37 +33,33 @@ func (f *Fault) Unwrap() error { return f.Err }
 
 // Verify checks all records of a cascade in order. A bad mix is named and left out:
 // the next good one starts from the last good output. It is an error if fewer than
-// Least mixes are good; the verdict says why. Without a bad proof one multi-scalar
-// multiplication decides all, in which each list occurs once. No record is nil. It
-// implements U9–U14 of docs/spec/shuffle.md. Variable time.
+// Least mixes are good; the verdict says why. No record is nil. It decodes outputs
+// that were not yet, so a record that was parsed must not be in use elsewhere. Without
+// a bad proof one multi-scalar multiplication decides all, in which each list occurs
+// once; otherwise each proof is decided alone after that. It implements U9–U14 of
+// docs/spec/shuffle.md. Variable time.
 func (c *Cascade) Verify(mixes []*Mix) (*Verdict, error) {
 	r, err := c.read(mixes)
 	if err != nil {
 		return nil, err
 	}
-	for from := 0; from < len(mixes); {
-		b := proofs.NewBatch(c.Keys)
-		before := len(r.Good)
-		r.assume(b, from)
-		bad := (*proofs.BatchError)(nil)
-		if !errors.As(b.Decide(), &bad) {
-			break
-		}
-		from = r.refute(before+bad.Bad[0]) + 1
+	b := proofs.NewBatch(c.Keys)
+	if r.assume(b); b.Decide() != nil {
+		r.decide((*Statement).VerifyAlone)
 	}
 	return r.result()
 }
 
-// Assume is Verify for a batch that decides other claims too: it adds the equations
-// of all proofs, and the verdict holds if the batch does. Each list is once in the
-// batch; output is where it holds the points of the verdict's Output. Call Verify if
-// the batch does not hold.
+// Assume is Verify for a batch that decides other claims too: it adds one claim with
+// the equations of all proofs, and the verdict holds if the batch does. Each list is
+// once in the batch; output is where it holds the points of the verdict's Output. Call
+// Verify if the batch does not hold.
 func (c *Cascade) Assume(b *proofs.Batch, mixes []*Mix) (v *Verdict, output proofs.Base, err error) {
 	r, err := c.read(mixes)
 	if err != nil {
 		return nil, 0, err
 	}
-	output = r.assume(b, 0)
+	output = r.assume(b)
 	v, err = r.result()
 	return v, output, err
 }
@@ -73,7 +69,7 @@ type reading struct {
 	*Cascade
 	Verdict
 	mixes []*Mix
-	alone []*Fault // what is wrong with a record by itself: U9–U12
+	alone []error // what is wrong with a record by itself: U9–U12
 }
 
 // read checks what does not depend on which mixes are good, once for each record.
@@ -81,18 +77,17 @@ func (c *Cascade) read(mixes []*Mix) (*reading, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	r := &reading{c, Verdict{Output: c.Input, Faults: make([]*Fault, len(mixes))}, mixes, make([]*Fault, len(mixes))}
+	r := &reading{c, Verdict{}, mixes, make([]error, len(mixes))}
 	before := map[proofs.VerifyKey]bool{}
 	for i, m := range mixes {
 		if m == nil {
 			panic(fmt.Sprintf("mixnet: record %d is nil", i))
 		}
-		if err := c.place(m, i); err != nil {
-			r.alone[i] = &Fault{i, m.Mixer, false, err}
+		if r.alone[i] = c.place(m, i); r.alone[i] != nil {
 			continue
 		}
 		if before[m.Mixer] { // U12
-			r.alone[i] = &Fault{i, m.Mixer, true, errors.New("mixed before")}
+			r.alone[i] = errors.New("its mixer has mixed before: the first record stands alone")
 		}
 		before[m.Mixer] = true
 	}
@@ -112,61 +107,52 @@ func (c *Cascade) place(m *Mix, i int) error {
 	return nil
 }
 
-// assume goes through the records from an index on as if every proof held, and adds
-// the proofs to the batch. It returns where the batch holds the last good output.
-func (r *reading) assume(b *proofs.Batch, from int) proofs.Base {
-	base := b.Extend(r.Output.points)
-	for i := from; i < len(r.mixes); i++ {
-		m := r.mixes[i]
-		if r.Faults[i] = r.alone[i]; r.Faults[i] != nil {
-			continue
+// assume decides the records as if every equation held, and adds those to the batch as
+// one claim: a search among claims would look at all lists again for each. It returns
+// where the batch holds the last good output.
+func (r *reading) assume(b *proofs.Batch) proofs.Base {
+	in, claim := b.Extend(r.Input.points), new(proofs.Claim)
+	r.decide(func(s *Statement, proof []byte) error {
+		out := b.Extend(s.Out.points)
+		if err := s.Verify(claim, in, out, proof); err != nil {
+			return err
 		}
-		out, err := r.link(b, m, base)
-		if err != nil {
-			r.Faults[i] = &Fault{i, m.Mixer, !errors.Is(err, errOtherInput), err}
-			continue
-		}
-		r.Good = append(r.Good, i)
-		r.Output, base = m.Output, out
-	}
-	return base
+		in = out
+		return nil
+	})
+	b.Add(claim)
+	return in
 }
 
-// link adds the proof that a record follows on the last good output, which the batch
-// holds at in.
-func (r *reading) link(b *proofs.Batch, m *Mix, in proofs.Base) (out proofs.Base, err error) {
-	if m.Output == nil {
-		return 0, fmt.Errorf("the output is no list: %v", m.flaw)
+// decide goes through the records in order. holds is asked once for every proof of a
+// record in its place, which starts from the last good output.
+func (r *reading) decide(holds func(s *Statement, proof []byte) error) {
+	r.Verdict = Verdict{Output: r.Input, Faults: make([]*Fault, len(r.mixes))}
+	for i, m := range r.mixes {
+		err, guilty := r.alone[i], false
+		if err == nil && m.Input != r.Output.root { // U13
+			err = errors.New("the input is not the output of the last good mix")
+		} else if err == nil {
+			err, guilty = r.shuffled(m, holds), true
+		}
+		if err != nil {
+			r.Faults[i] = &Fault{i, m.Mixer, guilty, err}
+			continue
+		}
+		r.Good, r.Output = append(r.Good, i), m.Output
 	}
-	if m.Input != r.Output.root { // U13
-		return 0, errOtherInput
+}
+
+// shuffled returns nil if a record's output is a shuffle of the last good one (U14).
+func (r *reading) shuffled(m *Mix, holds func(s *Statement, proof []byte) error) error {
+	if err := m.decode(r.Output); err != nil {
+		return err
 	}
 	s := r.statement(m, r.Output)
 	if err := s.Check(); err != nil {
-		return 0, err
+		return err
 	}
-	claim := new(proofs.Claim)
-	out = b.Extend(m.Output.points)
-	if err := s.Verify(claim, in, out, m.Proof); err != nil { // U14
-		return 0, err
-	}
-	b.Add(claim)
-	return out, nil
-}
-
-// errOtherInput is nobody's guilt for sure: the records before may have been exchanged.
-var errOtherInput = errors.New("the input is not the output of the last good mix")
-
-// refute takes back the k-th good record, whose proof does not hold, and all after it,
-// and returns its index.
-func (r *reading) refute(k int) int {
-	i := r.Good[k]
-	r.Faults[i] = &Fault{i, r.mixes[i].Mixer, true, proofs.ErrProof}
-	r.Good, r.Output = r.Good[:k], r.Input
-	if k > 0 {
-		r.Output = r.mixes[r.Good[k-1]].Output
-	}
-	return i
+	return holds(s, m.Proof)
 }
 
 func (r *reading) result() (*Verdict, error) {

@@ -49,6 +49,7 @@ func (f *fixture) announce(t testing.TB, contests []*ballot.Contest, styles []ba
 		m.Mixes = 2
 	}
 	m.Box.Key = proofs.GenerateSigningKey().Public().String()
+	m.Box.Log = "veche.example/tea-or-coffee+1299aa86+AUgM99HcJCbjY1vZTzJV9rbkcE2Sm1w0PPjJRnUuf0+M" // as in docs/spec/manifest.md
 	for i := range voters {
 		c := ballot.GenerateCredential()
 		f.voters, voters[i].Key = append(f.voters, c), c.Key()

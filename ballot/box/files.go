@@ -98,7 +98,7 @@ func (r *Reader) missing(size int64, report func(error) error) error {
 }
 
 func (r *Reader) exists(name string) error {
-	if _, err := fs.Stat(r.fsys, name); err != nil {
+	if _, err := fs.Lstat(r.fsys, name); err != nil {
 		return fmt.Errorf("%s: missing: fetch the whole log again", name)
 	}
 	return nil

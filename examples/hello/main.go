@@ -27,7 +27,7 @@ func main() {
 	manifest := must(ballot.ParseManifest(must(json.Marshal(ballot.Manifest{
 		Version: ballot.Version, ID: "hello", Title: "Hello", Width: 2, Threshold: 2,
 		Trustees: []ballot.Party{{ID: "ann", Name: "Ann", Key: ids[0].Public().String()}, {ID: "bob", Name: "Bob", Key: ids[1].Public().String()}},
-		Box:      ballot.Box{Key: boxKey.Public().String()}, Roll: ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: 3},
+		Box:      record.BoxParty(boxKey, "veche.example/hello"), Roll: ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: 3},
 		Contests: []*ballot.Contest{{ID: "q", Title: "Shall we?", Rule: ballot.Rule{Type: ballot.OneOfN},
 			Options: []ballot.Option{{ID: "yes", Name: "Yes"}, {ID: "no", Name: "No"}}}},
 	}))))

@@ -120,7 +120,7 @@ func setUp(dir string, voters []voter) (*referendum, error) {
 func newManifest(roll *ballot.Roll, boxKey *proofs.SigningKey) (*ballot.Manifest, []*proofs.SigningKey, error) {
 	m := ballot.Manifest{
 		Version: ballot.Version, ID: "referendum", Title: "A referendum", Width: 3, Threshold: 2, MinBallots: 3,
-		Box:  ballot.Box{Key: boxKey.Public().String()},
+		Box:  record.BoxParty(boxKey, "veche.example/referendum"),
 		Roll: ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()},
 		Contests: []*ballot.Contest{{
 			ID: "q", Title: "Shall the treaty be ratified?",

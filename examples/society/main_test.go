@@ -38,7 +38,7 @@ func TestSociety(t *testing.T) {
 	for _, want := range []string{
 		"organiser: caught: mix-officers-2.bin: mixer museum cheated or failed: proof does not hold",
 		"mixer observatory: found mix-officers-2.bin: mixer museum cheated or failed: proof does not hold",
-		"organiser: caught: mix-officers-4.bin: mixer museum cheated or failed: mixed before",
+		"organiser: refused and taken out: mix-officers-4.bin: mixer museum has mixed before",
 		"organiser: on its own it would be no better: mix-officers-4.bin: proof does not hold",
 	} {
 		require.Contains(t, lines, want)

@@ -79,6 +79,9 @@ func (o *organiser) start(ctx context.Context, mixer, behave string) error {
 
 // judge verifies the record with the mix at the position, the last one.
 func (o *organiser) judge(ctx context.Context, position int, mixer string, cheats bool) error {
+	if position > len(mixers) {
+		return o.refuse(ctx, position, mixer)
+	}
 	t, err := verifyClosed(ctx, o.dir)
 	if err != nil {
 		return err
@@ -95,17 +98,34 @@ func (o *organiser) judge(ctx context.Context, position int, mixer string, cheat
 		return fmt.Errorf("mixer %s cheated in mix %d and was not caught", mixer, position)
 	case !cheats && len(found) > 0:
 		return fmt.Errorf("mixer %s was honest in mix %d and was blamed", mixer, position)
-	case cheats && position > len(mixers):
-		return o.alone(t, position)
 	}
 	return nil
+}
+
+// refuse takes a mix of somebody who has mixed before out of the record, which does not
+// verify with it: a mixer's first record stands alone.
+func (o *organiser) refuse(ctx context.Context, position int, mixer string) error {
+	name := record.MixFile(contestID, position)
+	_, fault := verifyClosed(ctx, o.dir)
+	if fault == nil || !strings.Contains(fault.Error(), name) || !strings.Contains(fault.Error(), "mixed before") {
+		return fmt.Errorf("mixer %s mixed twice and was not caught: %v", mixer, fault)
+	}
+	if err := os.Rename(filepath.Join(o.dir, name), filepath.Join(o.keys, name)); err != nil {
+		return err
+	}
+	o.say("organiser: refused and taken out: %s: mixer %s has mixed before", name, mixer)
+	t, err := verifyClosed(ctx, o.dir)
+	if err != nil {
+		return err
+	}
+	return o.alone(t, position)
 }
 
 // alone says what is wrong with a mix of somebody who has mixed before, that apart: it
 // decides a cascade of this record alone.
 func (o *organiser) alone(t *verify.Tally, position int) error {
 	cascade := *t.Cascade(0)
-	m, err := record.NewReader(os.DirFS(o.dir)).Mix(contestID, position, cascade.Input)
+	m, err := record.NewReader(os.DirFS(o.keys)).Mix(contestID, position, cascade.Input)
 	if err != nil {
 		return err
 	}

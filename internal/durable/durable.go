@@ -14,17 +14,28 @@ import (
 // the old one, and the directory is flushed too. Leftovers of a crash are named
 // .tmp-*.
 func Replace(path string, data []byte, perm fs.FileMode) error {
+	return place(path, data, perm, os.Rename)
+}
+
+// Create is Replace, but a file that exists stays as it is and is an error, fs.ErrExist. Of several
+// processes that create one file, one succeeds.
+func Create(path string, data []byte, perm fs.FileMode) error {
+	return place(path, data, perm, os.Link)
+}
+
+// place writes a temporary file and gives it its name.
+func place(path string, data []byte, perm fs.FileMode, name func(from, to string) error) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".tmp-*") // mode 0600
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // gone already after the rename
+	defer os.Remove(f.Name()) // gone already after a rename
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Chmod(perm), f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := name(f.Name(), path); err != nil {
 		return err
 	}
 	return SyncDir(dir)

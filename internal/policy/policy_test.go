@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ const module = "veche.example/"
 const arrows = `
 internal/parallel     <
 internal/durable      <
+internal/agefile      < filippo.io/age
 internal/wire         < golang.org/x/crypto/cryptobyte
 internal/rejecttest   < github.com/stretchr/testify/require
 internal/vectors      < github.com/stretchr/testify/require
@@ -29,12 +31,12 @@ proofs/transcript     < elgamal/group
 elgamal               < elgamal/group internal/wire
 proofs                < elgamal elgamal/group proofs/transcript internal/wire internal/parallel
 elgamal/threshold     < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
-elgamal/threshold/vault < elgamal/threshold internal/durable filippo.io/age
+elgamal/threshold/vault < elgamal/threshold internal/agefile internal/durable
 mixnet                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
 ballot/box            < internal/durable internal/wire golang.org/x/mod/sumdb/note golang.org/x/mod/sumdb/tlog
-ballot                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel
+ballot                < elgamal elgamal/group proofs proofs/transcript internal/wire internal/parallel golang.org/x/mod/sumdb/note
 tally                 < ballot mixnet elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel
-tally/record          < internal/durable tally ballot mixnet ballot/box elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
+tally/record          < internal/durable tally ballot mixnet ballot/box elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/note golang.org/x/mod/sumdb/tlog
 tally/verify          < tally/record tally ballot mixnet ballot/box elgamal elgamal/group elgamal/threshold proofs proofs/transcript tally/count internal/wire internal/parallel golang.org/x/mod/sumdb/tlog
 internal/benchtable    <
 internal/chart <
@@ -176,7 +178,8 @@ func TestReadmeShowsTheProgramThatRuns(t *testing.T) {
 	root := filepath.Join("..", "..")
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
 	require.NoError(t, err)
-	require.LessOrEqual(t, strings.Count(string(readme), "\n"), 150, "the README must stay short")
+	prose := regexp.MustCompile(`(?m)^\|.*\n`).ReplaceAllString(string(readme), "") // tables grow by a row for each benchmark
+	require.LessOrEqual(t, strings.Count(prose, "\n"), 125, "the README must stay short")
 	program, err := os.ReadFile(filepath.Join(root, "examples", "hello", "main.go"))
 	require.NoError(t, err)
 	require.Less(t, strings.Count(string(program), "\n"), 50)

@@ -4,11 +4,8 @@
 package wire
 
 import (
-	"bufio"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 
 	"golang.org/x/crypto/cryptobyte"
 )
@@ -100,38 +97,3 @@ func AppendUint64(b []byte, v uint64) []byte { return binary.BigEndian.AppendUin
 func AppendVector(b, data []byte) []byte {
 	return append(AppendUint32(b, uint32(len(data))), data...)
 }
-
-// ReadFrame reads one length-prefixed frame of 1 to max bytes into buf, grown
-// as bytes really arrive, so that a lying length costs nothing. It returns
-// io.EOF only at a frame's boundary.
-func ReadFrame(r *bufio.Reader, max int, buf []byte) ([]byte, error) {
-	var head [4]byte
-	if n, err := io.ReadFull(r, head[:]); n == 0 && errors.Is(err, io.EOF) {
-		return nil, io.EOF
-	} else if err != nil {
-		return nil, fmt.Errorf("frame length: truncated: %w", noEOF(err))
-	}
-	n := binary.BigEndian.Uint32(head[:])
-	if n == 0 || uint64(n) > uint64(max) {
-		return nil, fmt.Errorf("frame length %d, must be 1 to %d", n, max)
-	}
-	buf = buf[:0]
-	for len(buf) < int(n) {
-		piece := min(int(n)-len(buf), 64<<10)
-		buf = append(buf, make([]byte, piece)...)
-		if _, err := io.ReadFull(r, buf[len(buf)-piece:]); err != nil {
-			return nil, fmt.Errorf("frame of %d bytes: truncated: %w", n, noEOF(err))
-		}
-	}
-	return buf, nil
-}
-
-func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// AppendFrame appends payload as ReadFrame reads it.
-func AppendFrame(b, payload []byte) []byte { return AppendVector(b, payload) }

@@ -1,9 +1,6 @@
 package wire
 
 import (
-	"bufio"
-	"bytes"
-	"io"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,49 +46,4 @@ func TestReaderRefuses(t *testing.T) {
 			require.Nil(t, r.Fixed(0))
 		})
 	}
-}
-
-func TestFrames(t *testing.T) {
-	t.Parallel()
-	stream := AppendFrame(AppendFrame(nil, []byte("one")), bytes.Repeat([]byte{2}, 100_000))
-	r := bufio.NewReader(bytes.NewReader(stream))
-	a, err := ReadFrame(r, 200_000, nil)
-	require.NoError(t, err)
-	require.Equal(t, "one", string(a))
-	b, err := ReadFrame(r, 200_000, a)
-	require.NoError(t, err)
-	require.Len(t, b, 100_000)
-	_, err = ReadFrame(r, 200_000, nil)
-	require.Equal(t, io.EOF, err)
-}
-
-func TestReadFrameRefuses(t *testing.T) {
-	t.Parallel()
-	for name, in := range map[string][]byte{
-		"empty frame":      {0, 0, 0, 0},
-		"oversized":        {0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9},
-		"lying length":     {255, 255, 255, 255, 1},
-		"truncated length": {0, 0, 1},
-		"truncated body":   {0, 0, 0, 8, 1, 2},
-	} {
-		_, err := ReadFrame(bufio.NewReader(bytes.NewReader(in)), 8, nil)
-		require.Error(t, err, name)
-		require.NotEqual(t, io.EOF, err, name)
-	}
-}
-
-func FuzzReadFrame(f *testing.F) {
-	f.Add(AppendFrame(nil, []byte("seed")))
-	f.Fuzz(func(t *testing.T, in []byte) {
-		r := bufio.NewReader(bytes.NewReader(in))
-		var out []byte
-		for {
-			p, err := ReadFrame(r, 1000, nil)
-			if err != nil {
-				break
-			}
-			out = AppendFrame(out, p)
-		}
-		require.True(t, bytes.HasPrefix(in, out))
-	})
 }

@@ -11,7 +11,7 @@ import (
 // back at earlier stages do so first.
 type Choice struct {
 	Context string     // what for: "exclusion" or "surplus"
-	Between []string   // the equals, in listed order
+	Between []string   // the equals, in listed order; for a surplus in order of election
 	Looks   []Look     // the stages, latest first, that told them apart
 	Rule    TieBreak   // what decided between those left; empty if the looks did
 	Lots    [][32]byte // for Draw, one for each of those left

@@ -110,7 +110,7 @@ func MajorityJudgment(g Graded, ties TieBreak, seed [32]byte) (*Judgment, error)
 }
 
 // middle is the place of the median among the grades of a candidate, from the worst
-// and counted from 0.
+// and counted from 0 (equation J1).
 func (j *Judgment) middle() uint64 { return (j.Ballots - 1) / 2 }
 
 // at is the grade at a place, from the worst, with the places from first up to

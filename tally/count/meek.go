@@ -1,6 +1,7 @@
 package count
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"math/bits"
@@ -17,36 +18,41 @@ type meek struct {
 	exhausted *big.Int
 	quota     *big.Int
 	surplus   *big.Int // the sum of the surpluses of the elected
-	places    int      // on all papers
-	effort    int64    // work done so far
+	left      int      // iterations that the count may still take
 }
 
 const (
 	unit          = 1_000_000_000 // 9 decimals
 	settled       = 1_000         // 0.000001 votes: less surplus than this is none
 	maxEffort     = 1 << 34       // steps in a count
-	iterationCost = 1 << 14       // what an iteration costs besides its places
+	iterationCost = 1 << 14       // steps in an iteration besides its places
 )
 
 func newMeek(t *Transfers, d chooser, papers []paper) *meek {
 	n := len(t.Candidates)
-	m := &meek{standing: standing{t, d, allIn(n)}, papers: papers, keep: slices.Repeat([]uint64{unit}, n)}
+	places := 0
 	for _, p := range papers {
-		m.places += len(p.order)
+		places += len(p.order)
 	}
-	return m
+	return &meek{standing: standing{t, d, allIn(n)}, papers: papers, keep: slices.Repeat([]uint64{unit}, n),
+		left: iterations(places)}
 }
+
+// iterations is how many a count may take (equation M5).
+func iterations(places int) int { return int(int64(maxEffort) / int64(places+iterationCost)) }
 
 // run is the rounds of the rule, each of which elects or excludes (step B).
 func (m *meek) run() error {
 	for {
 		stage := Stage{}
-		if err := m.iterate(&stage); err != nil {
+		elects, err := m.iterate(&stage)
+		if err != nil {
 			return fmt.Errorf("stage %d: %w", len(m.Stages)+1, err)
 		}
 		m.note(&stage)
-		done, open := m.elect(&stage, func(votes *big.Rat) bool { return votes.Cmp(stage.Quota) >= 0 }), false
-		if !done && len(stage.Elected) == 0 {
+		done := m.elect(&stage, func(votes *big.Rat) bool { return elects && votes.Cmp(stage.Quota) >= 0 })
+		open := false
+		if !done && !elects {
 			open = !m.exclude(&stage)
 			done = !open && m.elect(&stage, func(*big.Rat) bool { return false })
 		}
@@ -58,27 +64,30 @@ func (m *meek) run() error {
 }
 
 // iterate adjusts keep factors until somebody has the quota or the surpluses are
-// too small, or stop shrinking (step B.2).
-func (m *meek) iterate(stage *Stage) error {
-	for {
+// too small, or stop shrinking (step B.2). It reports whether who has the quota is
+// elected. They can be more than the seats left, because what the elected keep is
+// rounded and can fall short of the quota; then somebody is excluded instead.
+func (m *meek) iterate(stage *Stage) (elects bool, err error) {
+	for m.left > 0 {
+		m.left--
 		before := m.surplus
 		m.distribute()
 		stage.Iterations++
+		if n := m.reached(); n > 0 {
+			return n <= m.Seats-len(m.Elected), nil
+		}
 		last := stage.Iterations > 1 && m.surplus.Cmp(before) >= 0
-		if last || m.surplus.Cmp(number(settled)) < 0 || m.anyReached() {
-			return nil
+		if last || m.surplus.Cmp(number(settled)) < 0 {
+			return false, nil
 		}
 		m.adjust()
-		if m.effort += int64(m.places) + iterationCost; m.effort > maxEffort {
-			return fmt.Errorf("votes have not settled after %d iterations, too many for so many ballots; "+
-				"use another rule", stage.Iterations)
-		}
 	}
+	return false, errors.New("votes have not settled after the iterations that are allowed for so many ballots; use another rule")
 }
 
 // distribute gives each candidate on a ballot, in order, the part that he keeps of
-// what is left of it, rounded up (step B.2.a), and takes quota and surplus of that
-// (steps B.2.b and B.2.d).
+// what is left of it, rounded up (step B.2.a, equation M1), and takes quota and
+// surplus of that (steps B.2.b and B.2.d, equations M2 and M3).
 func (m *meek) distribute() {
 	sums := make([]sum128, len(m.keep)+1)
 	for _, p := range m.papers {
@@ -114,24 +123,37 @@ func (m *meek) distribute() {
 // isElected holds for who is neither in nor excluded.
 func (m *meek) isElected(c int) bool { return !m.in[c] && m.keep[c] > 0 }
 
-// anyReached holds if a candidate has the quota who is not elected yet (step
+// reached is how many candidates have the quota who are not elected yet (step
 // B.2.c).
-func (m *meek) anyReached() bool {
-	return slices.ContainsFunc(members(m.in), func(c int) bool { return m.votes[c].Cmp(m.quota) >= 0 })
+func (m *meek) reached() (n int) {
+	for _, c := range members(m.in) {
+		if m.votes[c].Cmp(m.quota) >= 0 {
+			n++
+		}
+	}
+	return n
 }
 
-// adjust lowers what the elected keep, so that it becomes the quota (step B.2.f).
+// adjust lowers what the elected keep, so that it becomes the quota (step B.2.f,
+// equation M4).
 func (m *meek) adjust() {
 	for c := range m.keep {
 		if m.isElected(c) {
-			k := new(big.Int).Mul(number(m.keep[c]), m.quota)
-			k = ceil(ceil(k, number(unit)).Mul(k, number(unit)), m.votes[c])
-			m.keep[c] = uint64(unit)
-			if k.Cmp(number(unit)) < 0 {
-				m.keep[c] = k.Uint64()
-			}
+			m.keep[c] = m.lowered(c)
 		}
 	}
+}
+
+func (m *meek) lowered(c int) uint64 {
+	if m.votes[c].Sign() == 0 {
+		return unit
+	}
+	k := new(big.Int).Mul(number(m.keep[c]), m.quota)
+	k = ceil(ceil(k, number(unit)).Mul(k, number(unit)), m.votes[c])
+	if k.Cmp(number(unit)) > 0 {
+		return unit
+	}
+	return k.Uint64()
 }
 
 // ceil sets n to n/d, rounded up, and returns it.

@@ -70,4 +70,6 @@ func TestRankedSpecification(t *testing.T) {
 	}
 	require.Contains(t, spec, strconv.FormatUint(MaxWeight, 10))
 	require.Equal(t, int64(1<<34), int64(maxEffort))
+	require.Contains(t, spec, "⌊2^34 / (p + 2^14)⌋ iterations")
+	require.Equal(t, 1<<14, iterationCost)
 }

@@ -4,7 +4,7 @@ package count
 type Beatpaths struct {
 	Matrix   *Matrix
 	Strength [][]uint64 // p: the strength of the strongest path; 0 if there is none
-	before   [][]int    // who comes last but one on a strongest path
+	before   [][]int    // b: who comes last but one on a strongest path
 	Verdict
 }
 

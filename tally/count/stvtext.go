@@ -105,7 +105,7 @@ func (t *Transfers) writeParcels(p *page, s *Stage) {
 func (t *Transfers) writeVotes(p *page, k int) {
 	s := &t.Stages[k]
 	width := 0
-	for _, v := range s.Votes {
+	for _, v := range append(s.Votes[:len(s.Votes):len(s.Votes)], s.Exhausted, s.Lost) {
 		width = max(width, utf8.RuneCountInString(places(v)))
 	}
 	for c, v := range s.Votes {

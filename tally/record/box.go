@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/internal/parallel"
 	"veche.example/proofs"
 )
@@ -109,7 +110,7 @@ func (b *Box) promise(q *ballot.Request, p *ballot.Promise) ([]byte, error) {
 	if err := b.ledger.Promise(p); err != nil {
 		return nil, err
 	}
-	if _, err := b.writer.Append(Promise, p.Bytes()); err != nil {
+	if _, err := b.writer.Append(box.Promise, p.Bytes()); err != nil {
 		return nil, err
 	}
 	b.promises[q.Code()] = promised{p}
@@ -157,7 +158,7 @@ func (b *Box) cast(p *ballot.Ballot) error {
 	if _, err := b.ledger.Cast(p); err != nil {
 		return err
 	}
-	_, err := b.writer.Append(Ballot, p.Bytes())
+	_, err := b.writer.Append(box.Ballot, p.Bytes())
 	return err
 }
 
@@ -180,7 +181,7 @@ func (b *Box) Challenge(opening []byte) error {
 	if err := b.ledger.Challenge(o); err != nil {
 		return err
 	}
-	if _, err := b.writer.Append(Challenge, opening); err != nil {
+	if _, err := b.writer.Append(box.Challenge, opening); err != nil {
 		return err
 	}
 	return b.writer.Sync()

@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/proofs"
 )
 
@@ -27,11 +29,11 @@ type boxFixture struct {
 	voters []*ballot.Credential
 }
 
-func newManifest(t *testing.T, boxKey, trustee proofs.VerifyKey, roll *ballot.Roll) *ballot.Manifest {
+func newManifest(t *testing.T, boxKey *proofs.SigningKey, trustee proofs.VerifyKey, roll *ballot.Roll) *ballot.Manifest {
 	b, err := json.Marshal(ballot.Manifest{
 		Version: ballot.Version, ID: "box", Title: "Box", Width: 2, Threshold: 1,
 		Trustees: []ballot.Party{{ID: "ann", Name: "Ann", Key: trustee.String()}},
-		Box:      ballot.Box{Key: boxKey.String()},
+		Box:      BoxParty(boxKey, origin),
 		Roll:     ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()},
 		Contests: []*ballot.Contest{{ID: "q", Title: "Q", Rule: ballot.Rule{Type: ballot.OneOfN},
 			Options: []ballot.Option{{ID: "yes", Name: "Yes"}, {ID: "no", Name: "No"}}}},
@@ -53,7 +55,7 @@ func newBoxFixture(t *testing.T) *boxFixture {
 	roll, err := ballot.NewRoll(entries)
 	require.NoError(t, err)
 	id := proofs.GenerateSigningKey()
-	m := newManifest(t, f.key.Public(), id.Public(), roll)
+	m := newManifest(t, f.key, id.Public(), roll)
 	w, err := Create(f.dir, m, roll)
 	require.NoError(t, err)
 	_, rounds, err := Parameters(m, 1).RunLocally([]*proofs.SigningKey{id})
@@ -78,14 +80,9 @@ func (f *boxFixture) draft(t *testing.T, voter int, sequence uint64) (*ballot.Dr
 	return d, q
 }
 
-// logged returns the kinds of the entries that are on disk.
-func (f *boxFixture) logged(t *testing.T) (kinds []Kind) {
-	_, err := NewReader(os.DirFS(f.dir)).Log(func(e Entry) error {
-		kinds = append(kinds, e.Kind)
-		return nil
-	})
-	require.NoError(t, err)
-	return kinds
+// logged returns the kinds of the entries from the opening on that are on disk.
+func (f *boxFixture) logged(t *testing.T) []box.Kind {
+	return kinds(entries(t, os.DirFS(f.dir), f.election.Manifest))[2:]
 }
 
 func TestBoxAcknowledgesWhatIsOnDisk(t *testing.T) {
@@ -95,11 +92,11 @@ func TestBoxAcknowledgesWhatIsOnDisk(t *testing.T) {
 	promises, errs := f.Promise([][]byte{q}, noon)
 	require.NoError(t, errs[0])
 	require.NoError(t, d.CheckPromise(promises[0]))
-	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
+	require.Equal(t, []box.Kind{box.Opening, box.Promise}, f.logged(t))
 	signed, err := d.Sign(f.voters[0])
 	require.NoError(t, err)
 	require.NoError(t, f.Cast(context.Background(), [][]byte{signed})[0])
-	require.Equal(t, []Kind{Opening, Promise, Ballot}, f.logged(t))
+	require.Equal(t, []box.Kind{box.Opening, box.Promise, box.Ballot}, f.logged(t))
 	require.ErrorIs(t, f.Cast(context.Background(), [][]byte{signed})[0], ballot.ErrDuplicate)
 	require.Len(t, f.logged(t), 3)
 }
@@ -133,7 +130,7 @@ func TestBoxRepeatsAPromiseAndNoOther(t *testing.T) {
 	_, late := f.draft(t, 1, 1)
 	_, errs = f.Promise([][]byte{late}, time.Unix(-1, 0))
 	require.ErrorContains(t, errs[0], "before 1970")
-	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
+	require.Equal(t, []box.Kind{box.Opening, box.Promise}, f.logged(t))
 }
 
 func TestBoxRefusesToCastWhatWasChallenged(t *testing.T) {
@@ -154,7 +151,7 @@ func TestBoxRefusesToCastWhatWasChallenged(t *testing.T) {
 	code := o.Code
 	signed := append(body, key.Sign("ballot-signature", f.election.Fingerprint, code[:])...)
 	require.ErrorContains(t, f.Cast(context.Background(), [][]byte{signed})[0], "challenged before")
-	require.Equal(t, []Kind{Opening, Promise, Challenge}, f.logged(t))
+	require.Equal(t, []box.Kind{box.Opening, box.Promise, box.Challenge}, f.logged(t))
 }
 
 func TestBoxConcurrently(t *testing.T) {
@@ -175,7 +172,7 @@ func TestBoxConcurrently(t *testing.T) {
 	wg.Wait()
 	ballots := 0
 	for _, k := range f.logged(t) {
-		if k == Ballot {
+		if k == box.Ballot {
 			ballots++
 		}
 	}
@@ -195,7 +192,7 @@ func TestBoxIsClosedForEver(t *testing.T) {
 	require.ErrorContains(t, f.Cast(context.Background(), [][]byte{signed})[0], "out of order")
 	_, errs := f.Promise([][]byte{q}, noon)
 	require.ErrorContains(t, errs[0], "out of order")
-	require.Equal(t, []Kind{Opening}, f.logged(t))
+	require.Equal(t, []box.Kind{box.Opening, box.Closing}, f.logged(t))
 }
 
 // Signing is the costly part, and anybody can ask: only who is on the roll, and has no
@@ -220,7 +217,7 @@ func TestBoxSignsOnlyWhatItMayPromise(t *testing.T) {
 	require.ErrorContains(t, errs[1], "not on the roll")
 	require.ErrorContains(t, errs[2], "before 1970")
 	require.Error(t, errs[3])
-	require.Equal(t, []Kind{Opening, Promise}, f.logged(t))
+	require.Equal(t, []box.Kind{box.Opening, box.Promise}, f.logged(t))
 }
 
 // Nothing is written to disk for who sends again what is there; and once the disk has
@@ -235,17 +232,17 @@ func TestBoxAndTheDisk(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, f.Cast(context.Background(), [][]byte{signed})[0])
 
-	require.NoError(t, f.writer.file.Close()) // from now on every write fails
+	breakLog(t, f.dir)
 	errs = f.Cast(context.Background(), [][]byte{signed})
 	require.ErrorIs(t, errs[0], ballot.ErrDuplicate)
-	require.NotErrorIs(t, errs[0], os.ErrClosed)
+	require.NotErrorIs(t, errs[0], syscall.ENOTDIR)
 	_, errs = f.Promise([][]byte{q}, noon)
 	require.NoError(t, errs[0])
 
 	_, second := f.draft(t, 1, 1)
 	for range 2 {
 		promises, errs := f.Promise([][]byte{second}, noon)
-		require.ErrorIs(t, errs[0], os.ErrClosed)
+		require.ErrorIs(t, errs[0], syscall.ENOTDIR)
 		require.Nil(t, promises[0])
 	}
 	_, errs = f.Promise([][]byte{q}, noon)

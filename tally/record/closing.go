@@ -3,8 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
-
-	"golang.org/x/mod/sumdb/tlog"
+	"time"
 
 	"veche.example/ballot"
 	"veche.example/internal/wire"
@@ -12,8 +11,12 @@ import (
 	"veche.example/proofs/transcript"
 )
 
-// Closing is the ballot box's one signed checkpoint: how many entries the log
-// has and their Merkle tree hash (RFC 6962, section 2.1).
+// maxTime is the last second of the year 9999. Programs that show or compare dates of more
+// digits may differ.
+const maxTime = 253_402_300_799
+
+// Closing is the entry that ends the voting for ever: how many entries the log has before
+// it and their Merkle tree hash.
 type Closing struct {
 	Size      uint64
 	Root      [32]byte
@@ -26,24 +29,35 @@ func (c *Closing) signed() []byte {
 	return wire.AppendUint64(append(b, c.Root[:]...), c.Time)
 }
 
-func (c *Closing) bytes() []byte {
-	return append(append([]byte(closingHead), c.signed()...), c.Signature...)
+// ClosingEntry returns the closing, and as the body of its entry, of a log of size entries
+// with this tree hash, signed with the box's key. The time must not be before that of the
+// opening, which is for the caller to know.
+func ClosingEntry(e *ballot.Election, key *proofs.SigningKey, size uint64, root [32]byte, at time.Time) (*Closing, []byte, error) {
+	seconds, err := signs(e, key, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := &Closing{Size: size, Root: root, Time: seconds}
+	c.Signature = key.Sign("closing", e.Fingerprint, c.signed())
+	return c, append(c.signed(), c.Signature...), nil
 }
 
-func parseClosing(b []byte) (*Closing, error) {
-	r, c := wire.NewReader(ClosingFile, b), new(Closing)
-	readHead(r, closingHead)
+// ParseClosing reads the body of a Closing entry. It is worth nothing before
+// [Closing.Verify].
+func ParseClosing(body []byte) (*Closing, error) {
+	r, c := wire.NewReader("closing", body), new(Closing)
 	c.Size = r.Uint64()
 	copy(c.Root[:], r.Fixed(32))
-	c.Time = r.Uint64()
-	if err := checkTime(c.Time); err != nil {
-		r.Fail("%w", err)
-	}
+	c.Time = readTime(r)
 	c.Signature = r.Fixed(proofs.SignatureSize)
-	return c, r.Close()
+	if err := r.Close(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
-// Verify checks the box's signature.
+// Verify checks the box's signature. That size and hash are those of the log before the
+// entry is for the reader of the log to check.
 func (c *Closing) Verify(e *ballot.Election) error {
 	if e.Manifest.BoxKey().Verify("closing", e.Fingerprint, c.signed(), c.Signature) != nil { // L4
 		return errors.New("closing: not signed by the box of the manifest")
@@ -56,9 +70,14 @@ func (c *Closing) Digest(e *ballot.Election) [32]byte {
 	return transcript.Hash("closing-digest", e.Fingerprint[:], c.signed()) // A2 of docs/spec/tally.md
 }
 
-func openingEntry(e *ballot.Election, box *proofs.SigningKey, at uint64) []byte {
-	b := wire.AppendUint64(append([]byte(nil), e.Fingerprint[:]...), at)
-	return append(b, box.Sign("opening", e.Fingerprint, b)...)
+// OpeningEntry returns the body of the Opening entry, signed with the box's key.
+func OpeningEntry(e *ballot.Election, key *proofs.SigningKey, at time.Time) ([]byte, error) {
+	seconds, err := signs(e, key, at)
+	if err != nil {
+		return nil, err
+	}
+	b := wire.AppendUint64(append([]byte(nil), e.Fingerprint[:]...), seconds)
+	return append(b, key.Sign("opening", e.Fingerprint, b)...), nil
 }
 
 // CheckOpening checks the body of an Opening entry and returns its time in Unix
@@ -66,10 +85,7 @@ func openingEntry(e *ballot.Election, box *proofs.SigningKey, at uint64) []byte 
 func CheckOpening(e *ballot.Election, body []byte) (at uint64, err error) {
 	r := wire.NewReader("opening", body)
 	fingerprint := r.Fixed(32)
-	at = r.Uint64()
-	if err := checkTime(at); err != nil {
-		r.Fail("%w", err)
-	}
+	at = readTime(r)
 	sig := r.Fixed(proofs.SignatureSize)
 	if err := r.Close(); err != nil {
 		return 0, err
@@ -84,37 +100,22 @@ func CheckOpening(e *ballot.Election, body []byte) (at uint64, err error) {
 	return at, nil
 }
 
-// Tree computes the Merkle tree hash of a stream of entries in logarithmic
-// memory. The zero value is the empty tree.
-type Tree struct {
-	size  uint64
-	stack []tlog.Hash // of the complete subtrees, largest first
+// signs refuses a key that does not sign for the box, and a time that is no date of four
+// digits.
+func signs(e *ballot.Election, key *proofs.SigningKey, at time.Time) (seconds uint64, err error) {
+	if key.Public() != e.Manifest.BoxKey() {
+		return 0, errors.New("record: the key is not the box's key of the manifest")
+	}
+	if at.Unix() < 0 || at.Unix() > maxTime {
+		return 0, fmt.Errorf("record: the time %v is before 1970 or after 9999: set the clock", at)
+	}
+	return uint64(at.Unix()), nil
 }
 
-// Add appends an entry.
-func (t *Tree) Add(entry []byte) {
-	h := tlog.RecordHash(entry) // L1
-	for n := t.size; n&1 == 1; n >>= 1 {
-		last := len(t.stack) - 1
-		h = tlog.NodeHash(t.stack[last], h) // L2
-		t.stack = t.stack[:last]
+func readTime(r *wire.Reader) uint64 {
+	seconds := r.Uint64()
+	if seconds > maxTime {
+		r.Fail("time %d, at most %d is allowed", seconds, uint64(maxTime))
 	}
-	t.stack = append(t.stack, h)
-	t.size++
-}
-
-// Size returns the number of entries.
-func (t *Tree) Size() uint64 { return t.size }
-
-// Root returns the hash of the tree. An empty tree has the hash of nothing.
-func (t *Tree) Root() [32]byte {
-	if t.size == 0 {
-		h, _ := tlog.TreeHash(0, nil)
-		return h
-	}
-	h := t.stack[len(t.stack)-1]
-	for i := len(t.stack) - 2; i >= 0; i-- {
-		h = tlog.NodeHash(t.stack[i], h) // L2
-	}
-	return h
+	return seconds
 }

@@ -45,15 +45,16 @@ func checkMix(m *ballot.Manifest, contest string, position int) error {
 	return nil
 }
 
-// CheckFiles returns how many files the record should have, by the manifest and by the
-// mixes that are there, and an error for every file that is missing, does not belong or
-// is no regular file. Without a manifest, nil, all mixes belong.
+// CheckFiles returns how many files the record should have beside its log, by the manifest
+// and by the mixes that are there, and an error for every file that is missing, does not
+// belong or is no regular file. Without a manifest, nil, all mixes belong. What is in the
+// directory of the log is for [box.Reader.Files] to check.
 func (r *Reader) CheckFiles(m *ballot.Manifest) (files int, faults []error, err error) {
 	entries, err := fs.ReadDir(r.fsys, ".")
 	if err != nil {
 		return 0, nil, err
 	}
-	missing, last, mixes := Files(), map[string]int{}, map[string]bool{}
+	missing, last, mixes := append(Files(), LogDir), map[string]int{}, map[string]bool{}
 	for _, e := range entries {
 		name := e.Name()
 		at := slices.Index(missing, name)
@@ -70,8 +71,8 @@ func (r *Reader) CheckFiles(m *ballot.Manifest) (files int, faults []error, err 
 			faults = append(faults, fmt.Errorf("%q: not a file of a record: remove it", name))
 			continue
 		}
-		if !e.Type().IsRegular() {
-			faults = append(faults, irregular(name))
+		if fault := checkType(e); fault != nil {
+			faults = append(faults, fault)
 		}
 	}
 	if m != nil {
@@ -81,6 +82,18 @@ func (r *Reader) CheckFiles(m *ballot.Manifest) (files int, faults []error, err 
 		faults = append(faults, fmt.Errorf("%s: missing: fetch the whole record again", name))
 	}
 	return len(Files()) + len(mixes), faults, nil
+}
+
+// checkType refuses links, pipes and devices, and what is a directory and should be a file
+// or the other way round.
+func checkType(e fs.DirEntry) error {
+	switch {
+	case e.Name() != LogDir && !e.Type().IsRegular():
+		return irregular(e.Name())
+	case e.Name() == LogDir && !e.IsDir():
+		return errNoDirectory
+	}
+	return nil
 }
 
 // gaps returns the names of the mixes that are missing before the last one of a contest.

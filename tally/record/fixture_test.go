@@ -1,8 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -12,8 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/proofs"
 )
+
+const origin = "veche.example/test"
 
 var opensAt = time.Unix(1_790_000_000, 0)
 
@@ -44,7 +49,7 @@ func newFixture(more ...*ballot.Contest) *fixture {
 	ids := []*proofs.SigningKey{proofs.GenerateSigningKey(), proofs.GenerateSigningKey()}
 	m := &ballot.Manifest{Version: ballot.Version, ID: "e", Title: "Election", Width: 1, Threshold: 1,
 		Trustees: []ballot.Party{key("t1", ids[0]), key("t2", ids[1])}, Witnesses: []ballot.Party{key("w", proofs.GenerateSigningKey())},
-		Box: ballot.Box{Key: f.box.Public().String()},
+		Box: BoxParty(f.box, origin),
 		Contests: []*ballot.Contest{{ID: "q", Title: "Q", Rule: ballot.Rule{Type: ballot.OneOfN},
 			Options: []ballot.Option{{ID: "y", Name: "Y"}, {ID: "n", Name: "N"}}}},
 	}
@@ -108,4 +113,31 @@ func read(t testing.TB, dir, name string) []byte {
 	b, err := os.ReadFile(filepath.Join(dir, name))
 	require.NoError(t, err)
 	return b
+}
+
+// entries returns the entries of the log in a record of the manifest.
+func entries(t testing.TB, fsys fs.FS, m *ballot.Manifest) (out [][]byte) {
+	log, err := NewReader(fsys).Log(m)
+	require.NoError(t, err)
+	c, err := log.Checkpoint()
+	require.NoError(t, err)
+	require.NoError(t, log.Entries(c, func(_ uint64, entry []byte) error {
+		out = append(out, bytes.Clone(entry))
+		return nil
+	}))
+	return out
+}
+
+func kinds(entries [][]byte) (out []box.Kind) {
+	for _, e := range entries {
+		out = append(out, box.Kind(e[0]))
+	}
+	return out
+}
+
+// breakLog makes every write into the log fail from now on.
+func breakLog(t testing.TB, dir string) {
+	path := filepath.Join(dir, LogDir)
+	require.NoError(t, os.Rename(path, path+"-gone"))
+	require.NoError(t, os.WriteFile(path, nil, 0o644))
 }

@@ -31,13 +31,7 @@ func FuzzReadCeremony(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again := wire.AppendUint32([]byte(ceremonyHead), c.Attempt)
-		for _, round := range c.Rounds {
-			for _, message := range round {
-				again = wire.AppendVector(again, message)
-			}
-		}
-		require.Equal(t, b, again)
+		require.Equal(t, b, c.Bytes())
 		_, _, err = c.Election(standard().manifest)
 		require.Equal(t, bytes.Equal(b, good), err == nil)
 	})
@@ -63,15 +57,24 @@ func FuzzReadTally(f *testing.F) {
 	})
 }
 
-func FuzzReadClosing(f *testing.F) {
-	good := complete(f)[ClosingFile].Data
+func FuzzParseClosing(f *testing.F) {
+	good := entries(f, complete(f), standard().manifest)[3][1:]
 	seed(f, good)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := one(ClosingFile, b).Closing()
+		c, err := ParseClosing(b)
 		if err != nil {
 			return
 		}
-		require.Equal(t, b, c.bytes())
+		require.Equal(t, b, append(c.signed(), c.Signature...))
 		require.Equal(t, bytes.Equal(b, good), c.Verify(standard().Election) == nil)
+	})
+}
+
+func FuzzCheckOpening(f *testing.F) {
+	good := entries(f, complete(f), standard().manifest)[2][1:]
+	seed(f, good)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		_, err := CheckOpening(standard().Election, b)
+		require.Equal(t, bytes.Equal(b, good), err == nil)
 	})
 }

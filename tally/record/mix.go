@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/internal/durable"
 	"veche.example/internal/wire"
 	"veche.example/mixnet"
@@ -28,8 +30,11 @@ func WriteMix(dir, contest string, mix *mixnet.Mix) error {
 	if err != nil {
 		return fmt.Errorf("record: mix %d of contest %q: %w", mix.Position, contest, err)
 	}
-	return create(filepath.Join(dir, MixFile(contest, mix.Position)), append([]byte(mixHead), mix.Bytes()...))
+	return durable.Create(filepath.Join(dir, MixFile(contest, mix.Position)), EncodeMix(mix), 0o644)
 }
+
+// EncodeMix returns the bytes of the file of a mix.
+func EncodeMix(mix *mixnet.Mix) []byte { return append([]byte(mixHead), mix.Bytes()...) }
 
 // checkNext refuses a mix for any place but the next one.
 func checkNext(dir, contest string, position int) error {
@@ -40,12 +45,14 @@ func checkNext(dir, contest string, position int) error {
 	if err := checkMix(m, contest, position); err != nil {
 		return err
 	}
+	if err := checkClosed(dir, m); err != nil {
+		return err
+	}
 	for _, f := range []struct {
 		name   string
 		wanted bool
 		fault  string
 	}{
-		{ClosingFile, true, "the ballot box is not closed yet"},
 		{TallyFile, false, "the trustees have published the tally"},
 		{MixFile(contest, position), false, "this mix is there already: mix its output"},
 		{MixFile(contest, position-1), position > 1, "the mix before this one is missing"},
@@ -59,6 +66,26 @@ func checkNext(dir, contest string, position int) error {
 		}
 	}
 	return nil
+}
+
+// checkClosed refuses a log that has no closing yet.
+func checkClosed(dir string, m *ballot.Manifest) error {
+	log, err := NewReader(os.DirFS(dir)).Log(m)
+	if err != nil {
+		return err
+	}
+	last := box.Kind(0)
+	c, err := log.Checkpoint()
+	if err == nil {
+		err = log.Entries(c, func(_ uint64, entry []byte) error {
+			last = box.Kind(entry[0])
+			return nil
+		})
+	}
+	if errors.Is(err, fs.ErrNotExist) || err == nil && last < box.Closing {
+		return errors.New("the ballot box is not closed yet")
+	}
+	return err
 }
 
 // checkMixer refuses a second mix by one mixer, which would take another's place.
@@ -79,25 +106,6 @@ func checkMixer(dir, contest string, mix *mixnet.Mix) error {
 		}
 	}
 	return nil
-}
-
-// create puts data into a new file, in full or not at all, and makes it durable. Of
-// several processes that create one file, one succeeds.
-func create(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".tmp-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil { // which replaces nothing
-		return err
-	}
-	return durable.SyncDir(dir)
 }
 
 // Mix reads a mix of the contest of the given list, the cascade's input; positions count

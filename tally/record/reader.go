@@ -1,12 +1,13 @@
 package record
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/internal/wire"
 	"veche.example/proofs"
 	"veche.example/tally"
@@ -22,6 +23,8 @@ func NewReader(fsys fs.FS) *Reader { return &Reader{fsys} }
 func irregular(name string) error {
 	return fmt.Errorf("%s: not a regular file: put the file itself in its place", name)
 }
+
+var errNoDirectory = errors.New(LogDir + ": not a directory: put the directory itself in its place")
 
 // open opens a regular file and nothing else: a link may lead out of the record,
 // and a pipe or a device may never end.
@@ -103,15 +106,6 @@ func readVectors(w *wire.Reader, n, max int) [][]byte {
 	return out
 }
 
-// Closing returns the closing; the caller verifies it.
-func (r *Reader) Closing() (*Closing, error) {
-	b, err := r.read(ClosingFile, maxClosing)
-	if err != nil {
-		return nil, err
-	}
-	return parseClosing(b)
-}
-
 // Tally returns the signatures and shares of every contest of the manifest, of which
 // the k-th has rows[k] ciphertexts to decrypt.
 func (r *Reader) Tally(m *ballot.Manifest, rows []int) ([]tally.Shares, error) {
@@ -144,43 +138,20 @@ func (r *Reader) Result(size int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, int64(size)+1))
 }
 
-// Entry is an entry of the log. Its body is valid until the next one is read.
-type Entry struct {
-	Index uint64
-	Kind  Kind
-	Body  []byte
-}
-
-// Log calls f for every entry in order and returns the Merkle tree of those that
-// were read. It stops at the first error, f's or one of framing or grammar.
-func (r *Reader) Log(f func(Entry) error) (*Tree, error) {
-	tree := new(Tree)
-	file, err := r.open(LogFile)
+// Log returns the reader of the record's log, which has to be signed with the manifest's
+// key. What the log is about is for the caller to compare with the other files.
+func (r *Reader) Log(m *ballot.Manifest) (*box.Reader, error) {
+	// Not every file system knows the directories above its files.
+	info, err := fs.Lstat(r.fsys, LogDir)
+	if err == nil && !info.IsDir() {
+		return nil, errNoDirectory
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	log, err := fs.Sub(r.fsys, LogDir)
 	if err != nil {
-		return tree, err
+		return nil, err
 	}
-	defer file.Close()
-	in := bufio.NewReaderSize(file, 1<<20)
-	head := make([]byte, len(logHead))
-	if _, err := io.ReadFull(in, head); err != nil || string(head) != logHead {
-		return tree, fmt.Errorf("%s: must start with the line %q", LogFile, logHead[:len(logHead)-1])
-	}
-	var buf []byte
-	for {
-		buf, err = wire.ReadFrame(in, MaxEntry, buf)
-		if err == io.EOF {
-			return tree, nil
-		}
-		if err != nil {
-			return tree, fmt.Errorf("%s: entry %d: %w", LogFile, tree.Size(), err)
-		}
-		e := Entry{tree.Size(), Kind(buf[0]), buf[1:]}
-		if err := checkPlace(e.Index, e.Kind); err != nil {
-			return tree, fmt.Errorf("%s: %w", LogFile, err)
-		}
-		tree.Add(buf)
-		if err := f(e); err != nil {
-			return tree, err
-		}
-	}
+	return box.NewReader(log, m.Box.Log), nil
 }

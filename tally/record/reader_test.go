@@ -1,26 +1,37 @@
 package record
 
 import (
-	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"veche.example/ballot/box"
 	"veche.example/internal/wire"
+	"veche.example/proofs"
 )
 
 // complete returns the files of a complete record without ballots.
 func complete(t testing.TB) fstest.MapFS {
 	_, dir := standard().at(t, done)
+	return inMemory(t, dir)
+}
+
+// inMemory returns a copy of what is in dir.
+func inMemory(t testing.TB, dir string) fstest.MapFS {
 	m := fstest.MapFS{}
-	for _, name := range names(t, dir) {
-		m[name] = &fstest.MapFile{Data: read(t, dir, name)}
-	}
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			m[name] = &fstest.MapFile{Data: read(t, dir, name), Mode: 0o644}
+		}
+		return err
+	}))
 	return m
 }
 
@@ -31,7 +42,7 @@ func TestReaderReadsWhatTheWriterWrote(t *testing.T) {
 	files, faults, err := r.CheckFiles(f.manifest)
 	require.NoError(t, err)
 	require.Empty(t, faults)
-	require.Equal(t, 7, files)
+	require.Equal(t, 5, files)
 	m, err := r.Manifest()
 	require.NoError(t, err)
 	require.Equal(t, f.manifest.Bytes(), m.Bytes())
@@ -41,10 +52,6 @@ func TestReaderReadsWhatTheWriterWrote(t *testing.T) {
 	c, err := r.Ceremony(2)
 	require.NoError(t, err)
 	require.Equal(t, f.ceremony, c)
-	closing, err := r.Closing()
-	require.NoError(t, err)
-	require.NoError(t, closing.Verify(f.Election))
-	require.EqualValues(t, opensAt.Unix(), closing.Time)
 	shares, err := r.Tally(m, []int{1})
 	require.NoError(t, err)
 	require.Equal(t, [][]byte{nil, nil, nil}, shares[0].Signatures)
@@ -56,19 +63,31 @@ func TestReaderReadsWhatTheWriterWrote(t *testing.T) {
 	result, err = r.Result(len(want) - 9)
 	require.NoError(t, err)
 	require.Equal(t, want[:len(want)-8], result, "one byte too many, which no result of that size has")
-	tree, err := r.Log(func(e Entry) error {
-		at, err := CheckOpening(f.Election, e.Body)
-		require.EqualValues(t, opensAt.Unix(), at)
-		return err
-	})
+	log := entries(t, complete(t), m)
+	require.Equal(t, entry(box.Manifest, ManifestEntry(m, roll)), log[0])
+	require.Equal(t, entry(box.Ceremony, CeremonyEntry(c.Bytes())), log[1])
+	at, err := CheckOpening(f.Election, log[2][1:])
 	require.NoError(t, err)
-	require.Equal(t, closing.Root, tree.Root())
+	require.EqualValues(t, opensAt.Unix(), at)
+	var tree Tree
+	for _, e := range log[:3] {
+		tree.Add(e)
+	}
+	closing, err := ParseClosing(log[3][1:])
+	require.NoError(t, err)
+	require.NoError(t, closing.Verify(f.Election))
+	require.EqualValues(t, opensAt.Unix(), closing.Time)
+	require.Equal(t, tree.Root(), closing.Root)
+	file, err := EncodeTally(m, shares)
+	require.NoError(t, err)
+	require.Equal(t, entry(box.Tally, TallyEntry(file)), log[4])
+	require.Equal(t, entry(box.Result, ResultEntry(want)), log[5])
 }
 
 // A crash, a copy or an editor leaves such files behind.
 func TestFilesThatDoNotBelong(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{".tmp-12345", "manifest.json~", ".DS_Store", "log.bin.gz", "sub/file"} {
+	for _, name := range []string{".tmp-12345", "manifest.json~", ".DS_Store", "log.bin", "sub/file"} {
 		m := complete(t)
 		m[name] = &fstest.MapFile{}
 		_, faults, err := NewReader(m).CheckFiles(standard().manifest)
@@ -79,8 +98,8 @@ func TestFilesThatDoNotBelong(t *testing.T) {
 	_, dir := standard().at(t, open)
 	_, faults, err := NewReader(os.DirFS(dir)).CheckFiles(standard().manifest)
 	require.NoError(t, err)
-	require.Len(t, faults, 3)
-	require.ErrorContains(t, faults[0], "closing.bin: missing")
+	require.Len(t, faults, 2)
+	require.ErrorContains(t, faults[0], "tally.bin: missing")
 	_, _, err = NewReader(os.DirFS(filepath.Join(dir, "none"))).CheckFiles(nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
@@ -107,8 +126,6 @@ func readers(r *Reader) []func() error {
 		func() error { _, err := r.Manifest(); return err },
 		func() error { _, err := r.Roll(); return err },
 		func() error { _, err := r.Ceremony(2); return err },
-		func() error { _, err := r.Log(func(Entry) error { return nil }); return err },
-		func() error { _, err := r.Closing(); return err },
 		func() error { _, err := r.Tally(standard().manifest, []int{1}); return err },
 		func() error { _, err := r.Result(1 << 10); return err },
 	}
@@ -127,45 +144,29 @@ func TestMalformedFiles(t *testing.T) {
 		require.Contains(t, string(file(name)), old)
 		return []byte(strings.Replace(string(file(name)), old, new, 1))
 	}
-	frame := len(logHead)
 	for fault, tc := range map[string]struct {
 		file string
 		data []byte
 		text string
 	}{
-		"manifest too long":                 {ManifestFile, make([]byte, 1<<20+1), "more than 1048576 bytes"},
-		"manifest with data after it":       {ManifestFile, append(file(ManifestFile), '{'), "manifest"},
-		"roll of another version":           {RollFile, put(RollFile, 0, "\x02"), "version 2"},
-		"roll that promises 2^32-1 voters":  {RollFile, put(RollFile, 1, "\xff\xff\xff\xff"), "4294967295 voters"},
-		"roll cut off":                      {RollFile, file(RollFile)[:40], "truncated"},
-		"ceremony with another head":        {CeremonyFile, replace(CeremonyFile, "v1", "v2"), `must start with the line "veche/v1 ceremony"`},
-		"ceremony with a carriage return":   {CeremonyFile, replace(CeremonyFile, "\n", "\r"), "must start with"},
-		"ceremony with a huge length":       {CeremonyFile, put(CeremonyFile, len(ceremonyHead)+4, "\xff\xff\xff\xff"), "at most 2097152"},
-		"ceremony with a byte more":         {CeremonyFile, append(file(CeremonyFile), 0), "1 bytes too many"},
-		"ceremony cut off":                  {CeremonyFile, file(CeremonyFile)[:900], "truncated"},
-		"ceremony too long":                 {CeremonyFile, make([]byte, 17<<20), "more than"},
-		"ceremony of nothing":               {CeremonyFile, nil, "must start with"},
-		"log with another head":             {LogFile, replace(LogFile, "log", "lag"), `must start with the line "veche/v1 log"`},
-		"log that ends in its head":         {LogFile, []byte(logHead[:5]), "must start with"},
-		"log with an empty entry":           {LogFile, append(file(LogFile), 0, 0, 0, 0), "entry 1: frame length 0"},
-		"log with a huge entry":             {LogFile, put(LogFile, frame, "\xff\xff\xff\xff"), "entry 0: frame length 4294967295, must be 1 to 4194304"},
-		"log with an entry above the limit": {LogFile, put(LogFile, frame, "\x00\x40\x00\x01"), "frame length 4194305"},
-		"log with an entry that ends early": {LogFile, file(LogFile)[:frame+20], "truncated"},
-		"log with a length that ends early": {LogFile, append(file(LogFile), 0, 0), "frame length: truncated"},
-		"log with an unknown kind":          {LogFile, wire.AppendFrame(file(LogFile), []byte{9}), "entry 1: unknown kind 9"},
-		"log that opens twice":              {LogFile, append(file(LogFile), file(LogFile)[frame:]...), "entry 1: opening out of order"},
-		"log that does not open":            {LogFile, wire.AppendFrame([]byte(logHead), []byte{byte(Ballot)}), "entry 0: ballot out of order"},
-		"closing with another head":         {ClosingFile, replace(ClosingFile, "c", "k"), "must start with"},
-		"closing with a byte more":          {ClosingFile, append(file(ClosingFile), 0), "1 bytes too many"},
-		"closing with a byte less":          {ClosingFile, file(ClosingFile)[:len(file(ClosingFile))-1], "truncated"},
-		"closing in the year 10000":         {ClosingFile, put(ClosingFile, len(closingHead)+40, "\xff"), "at most 253402300799"},
-		"closing too long":                  {ClosingFile, make([]byte, 2000), "more than 1024 bytes"},
-		"tally with another head":           {TallyFile, replace(TallyFile, "tally", "total"), "must start with"},
-		"tally with a long signature":       {TallyFile, put(TallyFile, len(tallyHead), "\x00\x00\x00\x41"), "length 65, at most 64"},
-		"tally with a long share":           {TallyFile, put(TallyFile, len(tallyHead)+12, "\x00\x00\x00\xa1"), "length 161, at most 160"},
-		"tally with a contest more":         {TallyFile, append(file(TallyFile), make([]byte, 20)...), "20 bytes too many"},
-		"tally with a signer less":          {TallyFile, file(TallyFile)[:len(file(TallyFile))-4], "truncated"},
-		"tally too long":                    {TallyFile, make([]byte, 600), "more than"},
+		"manifest too long":                {ManifestFile, make([]byte, 1<<20+1), "more than 1048576 bytes"},
+		"manifest with data after it":      {ManifestFile, append(file(ManifestFile), '{'), "manifest"},
+		"roll of another version":          {RollFile, put(RollFile, 0, "\x02"), "version 2"},
+		"roll that promises 2^32-1 voters": {RollFile, put(RollFile, 1, "\xff\xff\xff\xff"), "4294967295 voters"},
+		"roll cut off":                     {RollFile, file(RollFile)[:40], "truncated"},
+		"ceremony with another head":       {CeremonyFile, replace(CeremonyFile, "v1", "v2"), `must start with the line "veche/v1 ceremony"`},
+		"ceremony with a carriage return":  {CeremonyFile, replace(CeremonyFile, "\n", "\r"), "must start with"},
+		"ceremony with a huge length":      {CeremonyFile, put(CeremonyFile, len(ceremonyHead)+4, "\xff\xff\xff\xff"), "at most 2097152"},
+		"ceremony with a byte more":        {CeremonyFile, append(file(CeremonyFile), 0), "1 bytes too many"},
+		"ceremony cut off":                 {CeremonyFile, file(CeremonyFile)[:900], "truncated"},
+		"ceremony too long":                {CeremonyFile, make([]byte, 17<<20), "more than"},
+		"ceremony of nothing":              {CeremonyFile, nil, "must start with"},
+		"tally with another head":          {TallyFile, replace(TallyFile, "tally", "total"), "must start with"},
+		"tally with a long signature":      {TallyFile, put(TallyFile, len(tallyHead), "\x00\x00\x00\x41"), "length 65, at most 64"},
+		"tally with a long share":          {TallyFile, put(TallyFile, len(tallyHead)+12, "\x00\x00\x00\xa1"), "length 161, at most 160"},
+		"tally with a contest more":        {TallyFile, append(file(TallyFile), make([]byte, 20)...), "20 bytes too many"},
+		"tally with a signer less":         {TallyFile, file(TallyFile)[:len(file(TallyFile))-4], "truncated"},
+		"tally too long":                   {TallyFile, make([]byte, 600), "more than"},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			m := fstest.MapFS{tc.file: &fstest.MapFile{Data: tc.data}}
@@ -175,11 +176,39 @@ func TestMalformedFiles(t *testing.T) {
 	}
 }
 
+// What is in the place of the log's directory is not looked into.
+func TestLogThatIsNoDirectory(t *testing.T) {
+	t.Parallel()
+	f := standard()
+	_, dir := f.at(t, done)
+	path := filepath.Join(dir, LogDir)
+	require.NoError(t, os.Rename(path, dir+"-log"))
+	log, err := NewReader(os.DirFS(dir)).Log(f.manifest)
+	require.NoError(t, err)
+	_, err = log.Checkpoint()
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, faults, err := NewReader(os.DirFS(dir)).CheckFiles(f.manifest)
+	require.NoError(t, err)
+	require.ErrorContains(t, faults[0], "log: missing")
+
+	require.NoError(t, os.Symlink(dir+"-log", path))
+	for range 2 {
+		_, err = NewReader(os.DirFS(dir)).Log(f.manifest)
+		require.ErrorContains(t, err, "log: not a directory")
+		_, faults, err = NewReader(os.DirFS(dir)).CheckFiles(f.manifest)
+		require.NoError(t, err)
+		require.ErrorContains(t, faults[0], "log: not a directory")
+		require.NoError(t, os.Remove(path))
+		require.NoError(t, os.WriteFile(path, nil, 0o644))
+	}
+}
+
 func TestOpeningRefused(t *testing.T) {
 	t.Parallel()
 	f := standard()
-	good := openingEntry(f.Election, f.box, 5)
-	_, err := CheckOpening(f.Election, good)
+	good, err := OpeningEntry(f.Election, f.box, time.Unix(5, 0))
+	require.NoError(t, err)
+	_, err = CheckOpening(f.Election, good)
 	require.NoError(t, err)
 	for n := range good {
 		bad := slices.Clone(good)
@@ -189,17 +218,40 @@ func TestOpeningRefused(t *testing.T) {
 		_, err = CheckOpening(f.Election, good[:n])
 		require.Error(t, err, "%d bytes", n)
 	}
-	_, err = CheckOpening(f.Election, openingEntry(f.Election, f.box, maxTime+1))
+	_, err = CheckOpening(f.Election, append(slices.Clone(good), 0))
+	require.ErrorContains(t, err, "1 bytes too many")
+	late := wire.AppendUint64(slices.Clone(f.Fingerprint[:]), maxTime+1)
+	_, err = CheckOpening(f.Election, append(late, f.box.Sign("opening", f.Fingerprint, late)...))
 	require.ErrorContains(t, err, "at most 253402300799")
+}
+
+func TestClosingRefused(t *testing.T) {
+	t.Parallel()
+	f := standard()
+	_, good, err := ClosingEntry(f.Election, f.box, 7, [32]byte{1}, time.Unix(5, 0))
+	require.NoError(t, err)
+	for n := range good {
+		_, err := ParseClosing(good[:n])
+		require.ErrorContains(t, err, "truncated", "%d bytes", n)
+	}
+	_, err = ParseClosing(append(slices.Clone(good), 0))
+	require.ErrorContains(t, err, "1 bytes too many")
+	good[40] = 0xff
+	_, err = ParseClosing(good)
+	require.ErrorContains(t, err, "at most 253402300799")
+	_, _, err = ClosingEntry(f.Election, proofs.GenerateSigningKey(), 7, [32]byte{1}, time.Unix(5, 0))
+	require.ErrorContains(t, err, "not the box's key")
+	_, _, err = ClosingEntry(f.Election, f.box, 7, [32]byte{1}, time.Unix(maxTime+1, 0))
+	require.ErrorContains(t, err, "after 9999")
 }
 
 // The signature covers size, hash, time and election; the digest covers the same.
 func TestClosingIsBound(t *testing.T) {
 	t.Parallel()
 	f := standard()
-	m := complete(t)
-	good, err := NewReader(m).Closing()
+	good, _, err := ClosingEntry(f.Election, f.box, 7, [32]byte{1}, opensAt)
 	require.NoError(t, err)
+	require.NoError(t, good.Verify(f.Election))
 	digests := map[[32]byte]bool{good.Digest(f.Election): true}
 	for name, edit := range map[string]func(c *Closing){
 		"size": func(c *Closing) { c.Size++ },
@@ -216,22 +268,4 @@ func TestClosingIsBound(t *testing.T) {
 	other.Fingerprint[0]++
 	require.Error(t, good.Verify(&other))
 	require.NotEqual(t, good.Digest(f.Election), good.Digest(&other))
-}
-
-// Log stops at the caller's error and gives the tree of what was read.
-func TestLogStops(t *testing.T) {
-	t.Parallel()
-	m := complete(t)
-	for range 3 {
-		m[LogFile].Data = wire.AppendFrame(m[LogFile].Data, []byte{byte(Promise), 1})
-	}
-	enough := errors.New("enough")
-	tree, err := NewReader(m).Log(func(e Entry) error {
-		if e.Index == 2 {
-			return enough
-		}
-		return nil
-	})
-	require.ErrorIs(t, err, enough)
-	require.EqualValues(t, 3, tree.Size())
 }

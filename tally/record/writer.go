@@ -1,39 +1,35 @@
 package record
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/internal/durable"
-	"veche.example/internal/wire"
-	"veche.example/mixnet"
 	"veche.example/proofs"
-	"veche.example/tally"
 )
 
 // Writer writes a record into a new directory, event by event, in the only order
 // that there is: Create, Ceremony, Open, Append…, Close, Tally, Result. An event out
 // of order is refused. Between Close and Tally the mixers add their mixes with WriteMix.
-// After an error of the disk, which may have lost anything, the record can only be
-// started anew. It is not safe for concurrent use.
+// After an error of the disk, which may have lost anything, or in another process, Resume
+// continues. One process at a time writes a record, and it is not safe for concurrent use.
 type Writer struct {
 	dir      string
 	manifest *ballot.Manifest
 	election *ballot.Election
 	state    state
-	failure  error // of the disk
+	failure  error    // of the disk
+	first    [][]byte // entries of the log before the opening
+	log      *box.Log // nil before the opening
 	opened   uint64
-	file     *os.File
-	log      *bufio.Writer
-	tree     Tree
-	synced   uint64 // entries that are durable
-	entry    []byte
-	frame    []byte
+	mixes    int // that are entries of the log
 }
 
 // state says what was written last.
@@ -63,7 +59,7 @@ func Create(dir string, m *ballot.Manifest, roll *ballot.Roll) (*Writer, error) 
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	w := &Writer{dir: dir, manifest: m}
+	w := newWriter(dir, m, roll)
 	if err := w.write(ManifestFile, m.Bytes()); err != nil {
 		return nil, err
 	}
@@ -73,9 +69,23 @@ func Create(dir string, m *ballot.Manifest, roll *ballot.Roll) (*Writer, error) 
 	return w, nil
 }
 
-// write puts a file in its place as a whole and makes it durable.
+func newWriter(dir string, m *ballot.Manifest, roll *ballot.Roll) *Writer {
+	return &Writer{dir: dir, manifest: m, first: [][]byte{entry(box.Manifest, ManifestEntry(m, roll))}}
+}
+
+// write creates a file as a whole and makes it durable. The file may be there, with the same
+// bytes, if a process that was to write it did not get any further.
 func (w *Writer) write(name string, data []byte) error {
-	return w.disk(durable.Replace(filepath.Join(w.dir, name), data, 0o644))
+	path := filepath.Join(w.dir, name)
+	err := durable.Create(path, data, 0o644)
+	if !errors.Is(err, fs.ErrExist) {
+		return w.disk(err)
+	}
+	there, err := NewReader(os.DirFS(w.dir)).read(name, int64(len(data)))
+	if err != nil || !bytes.Equal(there, data) {
+		return fmt.Errorf("record: %s is there already and says something else: an election has one", path)
+	}
+	return w.disk(durable.SyncDir(w.dir))
 }
 
 // disk remembers the first error of the disk.
@@ -89,23 +99,12 @@ func (w *Writer) disk(err error) error {
 // step refuses an event unless what was written last is what it follows.
 func (w *Writer) step(after state, what string) error {
 	if w.failure != nil {
-		return fmt.Errorf("record: %s: the disk failed before: %w", what, w.failure)
+		return fmt.Errorf("record: %s: the disk failed before, resume the record: %w", what, w.failure)
 	}
 	if w.state != after {
 		return fmt.Errorf("record: %s is out of order: it follows %v, but %v was written last", what, after, w.state)
 	}
 	return nil
-}
-
-// box refuses a key that does not sign for the box, and a time that is no date.
-func (w *Writer) box(key *proofs.SigningKey, at time.Time) (seconds uint64, err error) {
-	if key.Public() != w.manifest.BoxKey() {
-		return 0, errors.New("record: the key is not the box's key of the manifest")
-	}
-	if at.Unix() < 0 || at.Unix() > maxTime {
-		return 0, fmt.Errorf("record: the time %v is before 1970 or after 9999", at)
-	}
-	return uint64(at.Unix()), nil
 }
 
 // Ceremony writes the key ceremony, which must be valid, and returns the election.
@@ -117,162 +116,99 @@ func (w *Writer) Ceremony(c *Ceremony) (*ballot.Election, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := wire.AppendUint32([]byte(ceremonyHead), c.Attempt)
-	for _, round := range c.Rounds {
-		for _, message := range round {
-			b = wire.AppendVector(b, message)
-		}
-	}
+	b := c.Bytes()
 	if err := w.write(CeremonyFile, b); err != nil {
 		return nil, err
 	}
-	w.election, w.state = e, keyed
+	w.made(e, b)
 	return e, nil
 }
 
-// Open starts the log with the box's signed opening.
-func (w *Writer) Open(box *proofs.SigningKey, at time.Time) error {
+// made notes that the record has the ceremony.
+func (w *Writer) made(e *ballot.Election, file []byte) {
+	w.election, w.state = e, keyed
+	w.first = append(w.first, entry(box.Ceremony, CeremonyEntry(file)))
+}
+
+// Open starts the log with manifest, ceremony and the opening, signed with the box's key,
+// from which that of the log follows (LogSigner).
+func (w *Writer) Open(key *proofs.SigningKey, at time.Time) error {
 	if err := w.step(keyed, "opening"); err != nil {
 		return err
 	}
-	seconds, err := w.box(box, at)
+	opening, err := OpeningEntry(w.election, key, at)
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(filepath.Join(w.dir, LogFile), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if err == nil {
-		err = durable.SyncDir(w.dir)
-	}
+	signer, err := signerOf(w.manifest, key)
 	if err != nil {
-		return w.disk(err)
+		return err
 	}
-	w.file, w.log, w.state, w.opened = file, bufio.NewWriterSize(file, 1<<20), open, seconds
-	if _, err := w.log.WriteString(logHead); err != nil {
-		return w.disk(err)
+	if w.log == nil {
+		if w.log, err = box.Create(filepath.Join(w.dir, LogDir), signer); err != nil {
+			return w.disk(err)
+		}
 	}
-	_, err = w.Append(Opening, openingEntry(w.election, box, seconds))
-	return err
+	if err := w.publish(append(w.first, entry(box.Opening, opening))[w.log.Size():]...); err != nil {
+		return err
+	}
+	w.state, w.opened = open, uint64(at.Unix())
+	return nil
 }
 
-// Append adds an entry, which the caller's ballot.Ledger has accepted, and
-// returns its index in the log. It is durable after Sync or Close.
-func (w *Writer) Append(k Kind, body []byte) (uint64, error) {
+// publish adds entries to the log and makes it durable.
+func (w *Writer) publish(entries ...[]byte) error {
+	for _, e := range entries {
+		if _, err := w.log.Append(e); err != nil {
+			return w.disk(err)
+		}
+	}
+	_, err := w.log.Checkpoint()
+	return w.disk(err)
+}
+
+// Append adds a promise, a ballot or a challenge, which the caller's ballot.Ledger has
+// accepted, and returns its index in the log. It is durable and published after Sync or
+// Close.
+func (w *Writer) Append(k box.Kind, body []byte) (uint64, error) {
 	if err := w.step(open, k.String()); err != nil {
 		return 0, err
 	}
-	index := w.tree.Size()
-	if err := checkPlace(index, k); err != nil {
-		return 0, err
+	if k != box.Promise && k != box.Ballot && k != box.Challenge {
+		return 0, fmt.Errorf("record: voters do not write an entry of %v", k)
 	}
-	if len(body)+1 > MaxEntry {
-		return 0, fmt.Errorf("record: %v of %d bytes, at most %d fit an entry", k, len(body), MaxEntry-1)
+	if len(body)+1 > box.MaxEntry {
+		return 0, fmt.Errorf("record: %v of %d bytes, at most %d fit an entry", k, len(body), box.MaxEntry-1)
 	}
-	w.entry = append(append(w.entry[:0], byte(k)), body...)
-	w.tree.Add(w.entry)
-	w.frame = wire.AppendFrame(w.frame[:0], w.entry)
-	_, err := w.log.Write(w.frame)
+	index, err := w.log.Append(entry(k, body))
 	return index, w.disk(err)
 }
 
-// Sync makes all entries durable, which costs nothing if they are.
+// Sync makes all entries durable and publishes a checkpoint of them, which costs nothing if
+// it is done.
 func (w *Writer) Sync() error {
 	if err := w.step(open, "sync"); err != nil {
 		return err
 	}
-	if w.synced == w.tree.Size() {
-		return nil
-	}
-	if err := w.disk(errors.Join(w.log.Flush(), w.file.Sync())); err != nil {
-		return err
-	}
-	w.synced = w.tree.Size()
-	return nil
+	return w.publish()
 }
 
-// Close ends the log and publishes the box's signed checkpoint. The time must not be
-// before that of the opening.
-func (w *Writer) Close(box *proofs.SigningKey, at time.Time) (*Closing, error) {
+// Close ends the voting for ever with the box's signed closing. The time must not be before
+// that of the opening.
+func (w *Writer) Close(key *proofs.SigningKey, at time.Time) (*Closing, error) {
 	if err := w.step(open, "closing"); err != nil {
 		return nil, err
 	}
-	seconds, err := w.box(box, at)
+	c, body, err := ClosingEntry(w.election, key, w.log.Size(), w.log.Root(), at)
 	if err != nil {
 		return nil, err
 	}
-	if seconds < w.opened {
-		return nil, fmt.Errorf("record: the closing at %d is before the opening at %d (Unix seconds): set the clock", seconds, w.opened)
+	if c.Time < w.opened {
+		return nil, fmt.Errorf("record: the closing at %d is before the opening at %d (Unix seconds): set the clock", c.Time, w.opened)
 	}
-	if err := w.disk(errors.Join(w.log.Flush(), w.file.Sync(), w.file.Close())); err != nil {
-		return nil, err
-	}
-	c := &Closing{Size: w.tree.Size(), Root: w.tree.Root(), Time: seconds}
-	c.Signature = box.Sign("closing", w.election.Fingerprint, c.signed())
-	if err := w.write(ClosingFile, c.bytes()); err != nil {
+	if err := w.publish(entry(box.Closing, body)); err != nil {
 		return nil, err
 	}
 	w.state = closed
 	return c, nil
-}
-
-// Tally publishes the signatures and decryption shares of every contest, in the
-// manifest's order, nil for those who are absent. A contest that needs no decryption
-// has the zero Shares.
-func (w *Writer) Tally(contests []tally.Shares) error {
-	if err := w.step(closed, "tally"); err != nil {
-		return err
-	}
-	if len(contests) != len(w.manifest.Contests) {
-		return fmt.Errorf("record: shares of %d contests, the manifest has %d", len(contests), len(w.manifest.Contests))
-	}
-	b, err := []byte(tallyHead), error(nil)
-	for k, c := range contests {
-		id, trustees := w.manifest.Contests[k].ID, len(w.manifest.Trustees)
-		if b, err = appendVectors(b, c.Signatures, trustees+len(w.manifest.Witnesses), proofs.SignatureSize); err != nil {
-			return fmt.Errorf("record: contest %q: signatures: %w", id, err)
-		}
-		if b, err = appendVectors(b, c.Shares, trustees, w.maxShare(k)); err != nil {
-			return fmt.Errorf("record: contest %q: shares: %w", id, err)
-		}
-	}
-	if err := w.write(TallyFile, b); err != nil {
-		return err
-	}
-	w.state = tallied
-	return nil
-}
-
-// maxShare is the most bytes of a decryption share of the k-th contest. How many ballots
-// of a mixed contest were decrypted is for the caller to know.
-func (w *Writer) maxShare(k int) int {
-	c := w.manifest.Contests[k]
-	return shareSize(w.manifest, c, tally.Rows(c, mixnet.MaxRows))
-}
-
-// appendVectors appends n vectors of at most max bytes; no items stand for n absent ones.
-func appendVectors(b []byte, items [][]byte, n, max int) ([]byte, error) {
-	if items == nil {
-		items = make([][]byte, n)
-	}
-	if len(items) != n {
-		return nil, fmt.Errorf("%d given, must be %d, nil for who is absent", len(items), n)
-	}
-	for i, item := range items {
-		if len(item) > max {
-			return nil, fmt.Errorf("number %d has %d bytes, at most %d are allowed", i+1, len(item), max)
-		}
-		b = wire.AppendVector(b, item)
-	}
-	return b, nil
-}
-
-// Result publishes the result and completes the record.
-func (w *Writer) Result(r *tally.Result) error {
-	if err := w.step(tallied, "result"); err != nil {
-		return err
-	}
-	if err := w.write(ResultFile, r.Bytes()); err != nil {
-		return err
-	}
-	w.state = done
-	return nil
 }

@@ -3,12 +3,15 @@ package record
 import (
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/proofs"
 	"veche.example/tally"
 )
@@ -35,25 +38,32 @@ func TestEventsOutOfOrder(t *testing.T) {
 			}
 		}
 		if s != open {
-			_, err := w.Append(Ballot, []byte("x"))
+			_, err := w.Append(box.Ballot, []byte("x"))
 			require.ErrorContains(t, err, "ballot is out of order: it follows the opening, but "+s.String()+" was written last")
 			require.ErrorContains(t, w.Sync(), "out of order")
 		}
 		require.Equal(t, s, w.state)
-		names := names(t, dir)
-		require.Equal(t, Files()[:len(names)], names, "files appear in their order, and no others")
-		require.Len(t, names, []int{2, 3, 4, 5, 6, 7}[s])
+		require.Equal(t, order[:[]int{2, 3, 4, 4, 5, 6}[s]], names(t, dir), "files appear in their order, and no others")
+		if s >= open {
+			last := []box.Kind{open: box.Opening, closed: box.Closing, tallied: box.Tally, done: box.Result}[s]
+			logged := kinds(entries(t, os.DirFS(dir), f.manifest))
+			require.Equal(t, []box.Kind{box.Manifest, box.Ceremony, box.Opening, box.Closing, box.Tally, box.Result}[:len(logged)], logged)
+			require.Equal(t, last, logged[len(logged)-1])
+		}
 		if s < done {
 			require.NoError(t, f.events(w)[s].do(), "the next event is still possible")
 		}
 	}
 }
 
-// names returns the files in dir, in the order of Files.
+// order is that in which the parts of a record without mixes appear.
+var order = []string{ManifestFile, RollFile, CeremonyFile, LogDir, TallyFile, ResultFile}
+
+// names returns what is in dir, in that order.
 func names(t testing.TB, dir string) (out []string) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	for _, name := range Files() {
+	for _, name := range order {
 		for _, e := range entries {
 			if e.Name() == name {
 				out = append(out, name)
@@ -115,7 +125,7 @@ func TestBoxKeyAndTime(t *testing.T) {
 	require.ErrorContains(t, w.Open(stranger, opensAt), "not the box's key")
 	require.ErrorContains(t, w.Open(f.box, time.Unix(-1, 0)), "before 1970")
 	require.ErrorContains(t, w.Open(f.box, time.Unix(maxTime+1, 0)), "after 9999")
-	require.NoFileExists(t, filepath.Join(dir, LogFile))
+	require.NoDirExists(t, filepath.Join(dir, LogDir))
 	require.NoError(t, w.Open(f.box, opensAt))
 	_, err := w.Close(stranger, opensAt)
 	require.ErrorContains(t, err, "not the box's key")
@@ -126,7 +136,21 @@ func TestBoxKeyAndTime(t *testing.T) {
 	c, err := w.Close(f.box, opensAt)
 	require.NoError(t, err)
 	require.NoError(t, c.Verify(f.Election))
-	require.EqualValues(t, 1, c.Size)
+	require.EqualValues(t, 3, c.Size)
+}
+
+// Whoever has the box's key and not the manifest's log cannot start another one.
+func TestLogKeyMustFollowFromTheBoxes(t *testing.T) {
+	t.Parallel()
+	f := newFixture()
+	stranger := proofs.GenerateSigningKey()
+	text := strings.Replace(string(f.manifest.Bytes()), BoxParty(f.box, origin).Log, BoxParty(stranger, origin).Log, 1)
+	m, err := ballot.ParseManifest([]byte(text))
+	require.NoError(t, err)
+	for _, key := range []*proofs.SigningKey{f.box, stranger} {
+		_, err = signerOf(m, key)
+		require.ErrorContains(t, err, "not the box's key of the manifest")
+	}
 }
 
 // The first and the last second that there are, written and read.
@@ -137,48 +161,51 @@ func TestTimesAtTheLimits(t *testing.T) {
 	require.NoError(t, w.Open(f.box, time.Unix(0, 0)))
 	_, err := w.Close(f.box, time.Unix(maxTime, 0))
 	require.NoError(t, err)
-	r := NewReader(os.DirFS(dir))
-	c, err := r.Closing()
+	log := entries(t, os.DirFS(dir), f.manifest)
+	at, err := CheckOpening(f.Election, log[2][1:])
+	require.NoError(t, err)
+	require.Zero(t, at)
+	c, err := ParseClosing(log[3][1:])
 	require.NoError(t, err)
 	require.EqualValues(t, maxTime, c.Time)
-	_, err = r.Log(func(e Entry) error {
-		at, err := CheckOpening(f.Election, e.Body)
-		require.Zero(t, at)
-		return err
-	})
-	require.NoError(t, err)
 }
 
 func TestAppendRefuses(t *testing.T) {
 	t.Parallel()
 	f := standard()
 	w, dir := f.at(t, open)
-	for k, text := range map[Kind]string{0: "unknown kind 0", Opening: "out of order", 5: "unknown kind 5", 255: "unknown kind 255"} {
+	for k := range 256 {
+		k := box.Kind(k)
+		if k == box.Promise || k == box.Ballot || k == box.Challenge {
+			continue
+		}
 		_, err := w.Append(k, []byte("x"))
-		require.ErrorContains(t, err, text)
+		require.ErrorContains(t, err, "voters do not write an entry of "+k.String())
 	}
-	_, err := w.Append(Ballot, make([]byte, MaxEntry))
-	require.ErrorContains(t, err, "at most 4194303 fit")
-	index, err := w.Append(Ballot, make([]byte, MaxEntry-1))
+	_, err := w.Append(box.Ballot, make([]byte, box.MaxEntry))
+	require.ErrorContains(t, err, "at most 65534 fit")
+	index, err := w.Append(box.Ballot, make([]byte, box.MaxEntry-1))
 	require.NoError(t, err)
-	require.EqualValues(t, 1, index, "what was refused is not in the log")
-	index, err = w.Append(Promise, nil)
+	require.EqualValues(t, 3, index, "what was refused is not in the log")
+	require.Len(t, entries(t, os.DirFS(dir), f.manifest), 3, "nothing is published before Sync")
+	index, err = w.Append(box.Promise, nil)
 	require.NoError(t, err)
-	require.EqualValues(t, 2, index)
+	require.EqualValues(t, 4, index)
 	require.NoError(t, w.Sync())
 
-	var kinds []Kind
-	tree, err := NewReader(os.DirFS(dir)).Log(func(e Entry) error {
-		require.EqualValues(t, len(kinds), e.Index)
-		kinds = append(kinds, e.Kind)
-		return nil
-	})
-	require.NoError(t, err)
-	require.Equal(t, []Kind{Opening, Ballot, Promise}, kinds)
+	var tree Tree
+	before := entries(t, os.DirFS(dir), f.manifest)
+	for _, e := range before {
+		tree.Add(e)
+	}
+	require.Equal(t, []box.Kind{box.Manifest, box.Ceremony, box.Opening, box.Ballot, box.Promise}, kinds(before))
 	c, err := w.Close(f.box, opensAt)
 	require.NoError(t, err)
 	require.Equal(t, c.Root, tree.Root())
 	require.Equal(t, c.Size, tree.Size())
+	closing, err := ParseClosing(entries(t, os.DirFS(dir), f.manifest)[5][1:])
+	require.NoError(t, err)
+	require.Equal(t, c, closing)
 }
 
 func TestTallyRefuses(t *testing.T) {
@@ -208,21 +235,35 @@ func TestTallyRefuses(t *testing.T) {
 func TestDiskFailure(t *testing.T) {
 	t.Parallel()
 	f := standard()
-	w, _ := f.at(t, open)
-	require.NoError(t, w.file.Close()) // from now on every write fails
-	_, err := w.Append(Ballot, []byte("x"))
+	w, dir := f.at(t, open)
+	breakLog(t, dir)
+	_, err := w.Append(box.Ballot, []byte("x"))
 	require.NoError(t, err, "it is in memory only")
-	require.ErrorIs(t, w.Sync(), os.ErrClosed)
+	require.ErrorIs(t, w.Sync(), syscall.ENOTDIR)
 	for _, again := range []func() error{
 		w.Sync,
-		func() error { _, err := w.Append(Ballot, []byte("x")); return err },
+		func() error { _, err := w.Append(box.Ballot, []byte("x")); return err },
 		func() error { _, err := w.Close(f.box, opensAt); return err },
 	} {
 		require.ErrorContains(t, again(), "the disk failed before")
 	}
 
-	w, dir := f.at(t, closed)
+	w, dir = f.at(t, closed)
 	require.NoError(t, os.RemoveAll(dir))
 	require.ErrorIs(t, w.Tally(f.noShares()), os.ErrNotExist)
 	require.ErrorContains(t, w.Tally(f.noShares()), "the disk failed before")
+
+	for s, write := range map[state]func(w *Writer) error{
+		keyed:   func(w *Writer) error { return w.Open(f.box, opensAt) },
+		closed:  func(w *Writer) error { return w.Tally(f.noShares()) },
+		tallied: func(w *Writer) error { return w.Result(f.noResult()) },
+	} {
+		w, dir := f.at(t, s)
+		if s == keyed {
+			require.NoError(t, os.Mkdir(filepath.Join(dir, LogDir), 0o755))
+		}
+		breakLog(t, dir)
+		require.Error(t, write(w), s)
+		require.ErrorContains(t, write(w), "the disk failed before", s)
+	}
 }

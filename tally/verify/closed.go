@@ -54,7 +54,7 @@ func (t *Tally) NextMix(k int) (in *mixnet.List, position int) {
 // notes.
 func Closed(ctx context.Context, fsys fs.FS, progress Progress) (*Tally, error) {
 	v := newVerifier(ctx, fsys, progress)
-	if err := v.run(v.readManifest, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog, v.checkMixes); err != nil {
+	if err := v.run(v.readManifest, v.readCheckpoint, v.checkManifest, v.checkRoll, v.checkCeremony, v.checkLog, v.checkMixes); err != nil {
 		return nil, err
 	}
 	v.report.Checks = v.report.Checks[Manifest-1 : Mixes]

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"veche.example/ballot/box"
 	"veche.example/elgamal/threshold"
 	"veche.example/tally"
 	"veche.example/tally/record"
@@ -39,6 +40,13 @@ func (v *verifier) checkContests() error {
 			complete = false
 		}
 		v.progress(Contests, uint64(k+1), uint64(len(v.manifest.Contests)))
+	}
+	if published != nil {
+		file, err := record.EncodeTally(v.manifest, published)
+		if err != nil {
+			return err
+		}
+		v.compare(record.TallyFile, box.Tally, record.TallyEntry(file))
 	}
 	if shares, totals := v.check(Shares), v.check(Totals); !complete || shares.Failed+totals.Failed > 0 {
 		totals.Reached = complete && shares.Failed == 0

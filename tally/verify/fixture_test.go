@@ -1,12 +1,10 @@
 package verify
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -20,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/elgamal/threshold"
 	"veche.example/internal/wire"
 	"veche.example/mixnet"
@@ -27,6 +26,8 @@ import (
 	"veche.example/tally"
 	"veche.example/tally/record"
 )
+
+const origin = "veche.example/test"
 
 var (
 	opensAt  = time.Unix(1_790_000_000, 0)
@@ -86,7 +87,7 @@ func signers(n int) []*proofs.SigningKey {
 func newElection(m *ballot.Manifest, trustees, witnesses int, voters []ballot.Voter) *election {
 	e := &election{box: proofs.GenerateSigningKey(), witnesses: signers(witnesses)}
 	ids := signers(trustees)
-	m.Version, m.Box.Key = ballot.Version, e.box.Public().String()
+	m.Version, m.Box = ballot.Version, record.BoxParty(e.box, origin)
 	for i, id := range ids {
 		m.Trustees = append(m.Trustees, party(fmt.Sprintf("t%d", i+1), id))
 	}
@@ -150,17 +151,17 @@ func (e *election) draft(k int, sequence uint64, previous ballot.Code, c ballot.
 	return must(e.Build(h, c, ballot.GenerateSeed()))
 }
 
-func entry(k record.Kind, body []byte) []byte { return append([]byte{byte(k)}, body...) }
+func entry(k box.Kind, body []byte) []byte { return append([]byte{byte(k)}, body...) }
 
 // ballot returns a signed ballot of voter k as a log entry.
 func (e *election) ballot(k int, sequence uint64, previous ballot.Code, c ballot.Choices) []byte {
-	return entry(record.Ballot, must(e.draft(k, sequence, previous, c).Sign(e.voters[k])))
+	return entry(box.Ballot, must(e.draft(k, sequence, previous, c).Sign(e.voters[k])))
 }
 
 // promise returns the box's promise of a draft as a log entry.
 func (e *election) promise(d *ballot.Draft) []byte {
 	h := d.Header()
-	return entry(record.Promise, must(e.SignPromise(e.box, d.Code(), h.Credential, h.Sequence, opensAt.Add(time.Minute))))
+	return entry(box.Promise, must(e.SignPromise(e.box, d.Code(), h.Credential, h.Sequence, opensAt.Add(time.Minute))))
 }
 
 // write makes the record with the library's writer: vote fills the log, and the
@@ -178,11 +179,20 @@ func (e *election) write(vote func(w *record.Writer), absent ...int) *election {
 	shares := must(closed.DecryptLocally(e.fresh(absent...), e.freshWitnesses()))
 	check(w.Tally(shares))
 	check(w.Result(must(closed.Result(shares))))
-	e.files = files{}
-	for _, f := range must(os.ReadDir(dir)) {
-		e.files[f.Name()] = must(os.ReadFile(filepath.Join(dir, f.Name())))
-	}
+	e.files = e.named(readFiles(dir)) // without tiles of smaller trees
 	return e
+}
+
+// readFiles returns what is in a directory.
+func readFiles(dir string) files {
+	f := files{}
+	check(fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			f[name], err = os.ReadFile(filepath.Join(dir, name))
+		}
+		return err
+	}))
+	return f
 }
 
 // The main election: lists for a council of five, up to two of three for the chair.
@@ -246,8 +256,8 @@ var townVotes = []struct {
 	{7, 0, abroad("blue")},
 }
 
-// townLog has, after the opening: promise and ballot of voter 0; a promise that is
-// challenged; one that is abandoned; the other ballots.
+// townLog has, after the opening, which is number 0 here: promise and ballot of voter 0; a
+// promise that is challenged; one that is abandoned; the other ballots.
 const (
 	atPromise   = 1
 	atBallot    = 2
@@ -255,20 +265,20 @@ const (
 )
 
 func (e *election) voteTown(w *record.Writer) {
-	log := func(entry []byte) { must(w.Append(record.Kind(entry[0]), entry[1:])) }
+	log := func(entry []byte) { must(w.Append(box.Kind(entry[0]), entry[1:])) }
 	last := map[int]ballot.Code{}
 	for i, v := range townVotes {
 		d := e.draft(v.voter, v.sequence, last[v.voter], v.choices)
 		if i%2 == 0 {
 			log(e.promise(d))
 		}
-		log(entry(record.Ballot, must(d.Sign(e.voters[v.voter]))))
+		log(entry(box.Ballot, must(d.Sign(e.voters[v.voter]))))
 		last[v.voter] = d.Code()
 		e.codes = append(e.codes, d.Code())
 		if i == 0 {
 			challenged := e.draft(6, 1, ballot.Code{}, home("grey", "bob"))
 			log(e.promise(challenged))
-			log(entry(record.Challenge, must(challenged.Open()).Bytes()))
+			log(entry(box.Challenge, must(challenged.Open()).Bytes()))
 			log(e.promise(e.draft(6, 1, ballot.Code{}, home("red", "ann"))))
 		}
 	}
@@ -288,45 +298,10 @@ var tiny = sync.OnceValue(func() *election {
 	}, 1, 0, []ballot.Voter{{Weight: 1}, {Weight: 2}})
 	return e.write(func(w *record.Writer) {
 		d := e.draft(1, 1, ballot.Code{}, ballot.Choices{"q": {Selected: []string{"y"}}})
-		must(w.Append(record.Promise, e.promise(d)[1:]))
-		must(w.Append(record.Ballot, must(d.Sign(e.voters[1]))))
+		must(w.Append(box.Promise, e.promise(d)[1:]))
+		must(w.Append(box.Ballot, must(d.Sign(e.voters[1]))))
 	})
 })
-
-const logHead = "veche/v1 log\n"
-
-// entries returns the log's entries, kind and body.
-func (f files) entries() [][]byte {
-	in := bufio.NewReader(bytes.NewReader(f[record.LogFile][len(logHead):]))
-	var out [][]byte
-	for {
-		b, err := wire.ReadFrame(in, record.MaxEntry, nil)
-		if err == io.EOF {
-			return out
-		}
-		check(err)
-		out = append(out, b)
-	}
-}
-
-// closing returns the file that the box signs, docs/spec/record.md.
-func (e *election) closing(key *proofs.SigningKey, size uint64, root [32]byte, at uint64) []byte {
-	signed := wire.AppendUint64(nil, size)
-	signed = wire.AppendUint64(append(signed, root[:]...), at)
-	return append(append([]byte("veche/v1 closing\n"), signed...), key.Sign("closing", e.Fingerprint, signed)...)
-}
-
-// relog returns the record with another log, closed by the box.
-func (e *election) relog(entries [][]byte) files {
-	var tree record.Tree
-	log := []byte(logHead)
-	for _, b := range entries {
-		tree.Add(b)
-		log = wire.AppendFrame(log, b)
-	}
-	return e.files.with(record.LogFile, log).
-		with(record.ClosingFile, e.closing(e.box, tree.Size(), tree.Root(), uint64(closesAt.Unix())))
-}
 
 // tallyBytes returns the file with these signatures and shares, docs/spec/record.md.
 func (e *election) tallyBytes(contests []tally.Shares) []byte {
@@ -357,7 +332,7 @@ func (e *election) retally(f files, edit func(*tally.Aggregate)) files {
 // remix is retally with mixers who do as they like.
 func (e *election) remix(f files, edit func(*tally.Aggregate), mix func(*mixnet.Cascade) []*mixnet.Mix) files {
 	v := newVerifier(context.Background(), f.fs(), nil)
-	check(v.run(v.readManifest, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog))
+	check(v.toLog())
 	if edit != nil {
 		edit(v.aggregate)
 	}
@@ -373,8 +348,13 @@ func (e *election) remix(f files, edit func(*tally.Aggregate), mix func(*mixnet.
 	}
 	t := v.tally()
 	shares := must(t.DecryptLocally(e.fresh(), e.freshWitnesses()))
-	return f.with(record.TallyFile, e.tallyBytes(shares)).
-		with(record.ResultFile, must(t.Result(shares)).Bytes())
+	return e.named(f.with(record.TallyFile, e.tallyBytes(shares)).
+		with(record.ResultFile, must(t.Result(shares)).Bytes()))
+}
+
+// toLog makes the checks up to that of the log.
+func (v *verifier) toLog() error {
+	return v.run(v.readManifest, v.readCheckpoint, v.checkManifest, v.checkRoll, v.checkCeremony, v.checkLog)
 }
 
 // verified returns the report of a record.
@@ -382,6 +362,12 @@ func verified(t testing.TB, f files) *Report {
 	r, err := Record(context.Background(), f.fs(), nil)
 	require.NoError(t, err)
 	return r
+}
+
+// requireFails has the box name the files that are there, whatever they are, and demands
+// that exactly these checks fail.
+func (e *election) requireFails(t testing.TB, f files, want ...Number) *Report {
+	return requireFails(t, e.named(f), want...)
 }
 
 // requireFails demands that exactly these checks fail, and returns the report.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/elgamal/group"
 	"veche.example/internal/wire"
 	"veche.example/proofs"
@@ -35,12 +36,12 @@ func (e *election) resign(entry []byte, by *ballot.Credential, edit func(body []
 
 // sign casts a draft although it was, or will be, challenged.
 func (e *election) sign(d *ballot.Draft, by *ballot.Credential) []byte {
-	return e.resign(entry(record.Ballot, append(d.Body(), make([]byte, proofs.SignatureSize)...)), by, func([]byte) {})
+	return e.resign(entry(box.Ballot, append(d.Body(), make([]byte, proofs.SignatureSize)...)), by, func([]byte) {})
 }
 
 func (e *election) opening(fingerprint [32]byte, key *proofs.SigningKey, at uint64) []byte {
 	body := wire.AppendUint64(append([]byte(nil), fingerprint[:]...), at)
-	return entry(record.Opening, append(body, key.Sign("opening", fingerprint, body)...))
+	return entry(box.Opening, append(body, key.Sign("opening", fingerprint, body)...))
 }
 
 // The last byte of a ballot's proof is the top byte of a scalar: this is another scalar.
@@ -55,8 +56,8 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 	foreign := newElection(townManifest(), 3, 1, townVoters())
 	outsider := ballot.GenerateCredential()
 	late := e.draft(4, 2, e.codes[6], abroad("red"))
-	lateBallot := entry(record.Ballot, must(late.Sign(e.voters[4])))
-	challenge := func(d *ballot.Draft) []byte { return entry(record.Challenge, must(d.Open()).Bytes()) }
+	lateBallot := entry(box.Ballot, must(late.Sign(e.voters[4])))
+	challenge := func(d *ballot.Draft) []byte { return entry(box.Challenge, must(d.Open()).Bytes()) }
 	unpromised := e.draft(6, 7, ballot.Code{}, home("grey", "bob"))
 
 	for _, tc := range []struct {
@@ -65,9 +66,6 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 		want []Number
 		text string
 	}{
-		{"two openings", func() [][]byte { return insert(log, -1, log[0]) }, []Number{Log, Closing}, "out of order"},
-		{"two openings at once", func() [][]byte { return insert(log, 0, log[0]) }, []Number{Log, Closing}, "out of order"},
-		{"no opening", func() [][]byte { return log[1:] }, []Number{Log, Closing}, "out of order"},
 		{"opening of another election", func() [][]byte { return insert(log[1:], 0, foreign.opening(foreign.Fingerprint, foreign.box, 1)) },
 			[]Number{Log}, "fingerprint"},
 		{"opening that another key signed", func() [][]byte { return insert(log[1:], 0, e.opening(e.Fingerprint, stranger, 1)) },
@@ -78,26 +76,23 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 		}, []Number{Closing}, "before the opening"},
 		{"opening in the year 10000", func() [][]byte { return insert(log[1:], 0, e.opening(e.Fingerprint, e.box, 253_402_300_800)) },
 			[]Number{Log}, "time 253402300800"},
-		{"nothing at all", func() [][]byte { return nil }, []Number{Log}, "no opening"},
-		{"kind 0", func() [][]byte { return insert(log, -1, []byte{0, 1}) }, []Number{Log, Closing}, "unknown kind 0"},
-		{"kind 5", func() [][]byte { return insert(log, 3, []byte{5, 1}) }, []Number{Log, Closing}, "entry 3: unknown kind 5"},
 
-		{"ballot of another election", func() [][]byte { return insert(log, -1, foreign.ballot(3, 1, ballot.Code{}, abroad("red"))) }, []Number{Ballots}, "entry 18"},
-		{"ballot with a false proof", func() [][]byte { return insert(log, -1, e.resign(lateBallot, e.voters[4], flipProof)) }, []Number{Ballots}, "entry 18"},
+		{"ballot of another election", func() [][]byte { return insert(log, -1, foreign.ballot(3, 1, ballot.Code{}, abroad("red"))) }, []Number{Ballots}, "entry 20"},
+		{"ballot with a false proof", func() [][]byte { return insert(log, -1, e.resign(lateBallot, e.voters[4], flipProof)) }, []Number{Ballots}, "entry 20"},
 		{"ballot with a false signature", func() [][]byte {
 			return insert(log, -1, e.resign(lateBallot, e.voters[3], func([]byte) {}))
-		}, []Number{Ballots}, "entry 18"},
+		}, []Number{Ballots}, "entry 20"},
 		{"ballot with another sequence", func() [][]byte {
 			return insert(log, -1, e.resign(lateBallot, e.voters[4], func(b []byte) { b[3+32+7]++ }))
-		}, []Number{Ballots}, "entry 18"},
+		}, []Number{Ballots}, "entry 20"},
 		{"victim's ballot under another credential", func() [][]byte {
 			return insert(log, -1, e.resign(log[atBallot], e.voters[6], func(b []byte) { k := e.voters[6].Key(); copy(b[3:], k[:]) }))
-		}, []Number{Ballots}, "entry 18"},
+		}, []Number{Ballots}, "entry 20"},
 		{"invalid ballot before the valid one", func() [][]byte {
 			return insert(log, -1, e.resign(lateBallot, e.voters[4], flipProof), lateBallot)
-		}, []Number{Ballots}, "entry 18"},
+		}, []Number{Ballots}, "entry 20"},
 		{"truncated ballot", func() [][]byte { return insert(log, -1, lateBallot[:len(lateBallot)-1]) }, []Number{Ballots}, "bytes"},
-		{"empty ballot", func() [][]byte { return insert(log, -1, []byte{byte(record.Ballot)}) }, []Number{Ballots}, "truncated"},
+		{"empty ballot", func() [][]byte { return insert(log, -1, []byte{byte(box.Ballot)}) }, []Number{Ballots}, "truncated"},
 
 		{"copied ballot", func() [][]byte { return insert(log, -1, log[atBallot]) }, []Number{Acceptance}, "accepted before"},
 		{"copied ballot, signed again", func() [][]byte {
@@ -110,32 +105,32 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 		{"65 promises to a voter who decides nothing", func() [][]byte {
 			more := slices.Clone(log)
 			for i := range 64 { // one is open already
-				more = append(more, entry(record.Promise, must(e.SignPromise(e.box, ballot.Code{1, byte(i)}, e.voters[6].Key(), 1, opensAt))))
+				more = append(more, entry(box.Promise, must(e.SignPromise(e.box, ballot.Code{1, byte(i)}, e.voters[6].Key(), 1, opensAt))))
 			}
 			return more
-		}, []Number{Acceptance}, "entry 81: ballot: 64 promises"},
+		}, []Number{Acceptance}, "entry 83: ballot: 64 promises"},
 		{"ballot of somebody who is not on the roll", func() [][]byte {
 			d := must(e.Build(ballot.Header{Style: 1, Credential: outsider.Key(), Sequence: 1}, abroad("red"), ballot.GenerateSeed()))
-			return insert(log, -1, entry(record.Ballot, must(d.Sign(outsider))))
+			return insert(log, -1, entry(box.Ballot, must(d.Sign(outsider))))
 		}, []Number{Acceptance}, "not on the roll"},
 		{"ballot of another style", func() [][]byte {
 			d := must(e.Build(ballot.Header{Style: 0, Credential: e.voters[4].Key(), Sequence: 2}, home("red", "ann"), ballot.GenerateSeed()))
-			return insert(log, -1, entry(record.Ballot, must(d.Sign(e.voters[4]))))
+			return insert(log, -1, entry(box.Ballot, must(d.Sign(e.voters[4]))))
 		}, []Number{Acceptance}, "style"},
 
 		{"promise that another key signed", func() [][]byte {
 			p := e.promise(late)
 			signed := p[1 : len(p)-proofs.SignatureSize]
 			return insert(log, -1, append(append([]byte{p[0]}, signed...), stranger.Sign("ballot-promise", e.Fingerprint, signed)...))
-		}, []Number{Promises}, "entry 18"},
+		}, []Number{Promises}, "entry 20"},
 		{"promise of another election", func() [][]byte {
 			return insert(log, -1, foreign.promise(foreign.draft(3, 1, ballot.Code{}, abroad("red"))))
 		},
-			[]Number{Promises}, "entry 18"},
+			[]Number{Promises}, "entry 20"},
 		{"code promised twice", func() [][]byte { return insert(log, 2, log[atPromise]) }, []Number{Acceptance}, "promised before"},
 		{"ballot before its promise", func() [][]byte { return insert(log, -1, lateBallot, e.promise(late)) }, []Number{Acceptance}, "promised before"},
 		{"promise to somebody who is not on the roll", func() [][]byte {
-			return insert(log, -1, entry(record.Promise, must(e.SignPromise(e.box, ballot.Code{1}, outsider.Key(), 1, opensAt))))
+			return insert(log, -1, entry(box.Promise, must(e.SignPromise(e.box, ballot.Code{1}, outsider.Key(), 1, opensAt))))
 		}, []Number{Acceptance}, "not on the roll"},
 
 		{"challenged, then cast", func() [][]byte {
@@ -166,51 +161,55 @@ func TestLogOfAMaliciousBox(t *testing.T) {
 	}
 }
 
-// Without the box's key there is no other log at all.
+// Without the box's key there is no other closing.
 func TestLogThatTheBoxDidNotClose(t *testing.T) {
 	t.Parallel()
 	e := town()
-	log := e.files.entries()
-	swapped := slices.Clone(log)
-	swapped[8], swapped[10] = swapped[10], swapped[8]
+	log := e.files.untilClosing()
+	open, closing := log[:len(log)-1:len(log)-1], log[len(log)-1]
+	swapped := slices.Clone(open)
+	swapped[10], swapped[12] = swapped[12], swapped[10]
 	for name, entries := range map[string][][]byte{
-		"ballot after the closing": insert(log, -1, e.ballot(4, 2, e.codes[6], abroad("red"))),
-		"ballot dropped":           log[:17],
+		"another ballot":           insert(open, -1, e.ballot(4, 2, e.codes[6], abroad("red"))),
+		"ballot dropped":           open[:19],
 		"ballots in another order": swapped,
-		"ballot twice":             insert(log, -1, log[17]),
-		"empty":                    nil,
+		"ballot twice":             insert(open, -1, open[19]),
+		"nobody voted":             open[:3],
 	} {
-		f := e.relog(entries).with(record.ClosingFile, e.files[record.ClosingFile])
-		r := verified(t, f)
+		r := verified(t, e.sealed(e.files, append(slices.Clone(entries), closing)))
 		require.False(t, r.Verified(), name)
 		require.NotEmpty(t, r.Checks[Closing-1].Findings, name)
+		require.Empty(t, r.Checks[Log-1].Findings, name)
 	}
 	for name, closing := range map[string][]byte{
-		"another key":     e.closing(proofs.GenerateSigningKey(), 18, treeOf(log), uint64(closesAt.Unix())),
-		"another hash":    e.closing(e.box, 18, [32]byte{1}, uint64(closesAt.Unix())),
-		"another size":    e.closing(e.box, 17, treeOf(log), uint64(closesAt.Unix())),
-		"before it opens": e.closing(e.box, 18, treeOf(log), uint64(opensAt.Unix())-1),
+		"another key":     e.closing(proofs.GenerateSigningKey(), 20, treeOf(open), uint64(closesAt.Unix())),
+		"another hash":    e.closing(e.box, 20, [32]byte{1}, uint64(closesAt.Unix())),
+		"another size":    e.closing(e.box, 19, treeOf(open), uint64(closesAt.Unix())),
+		"its own size":    e.closing(e.box, 21, treeOf(open), uint64(closesAt.Unix())),
+		"before it opens": e.closing(e.box, 20, treeOf(open), uint64(opensAt.Unix())-1),
 	} {
 		t.Run(name, func(t *testing.T) {
-			requireFails(t, e.retally(e.files.with(record.ClosingFile, closing), nil), Closing)
+			requireFails(t, e.retally(e.reclosed(closing), nil), Closing)
 		})
 	}
-	requireFails(t, e.files.with(record.ClosingFile, e.closing(e.box, 18, treeOf(log), 253_402_300_800)), Closing)
+	good := e.closing(e.box, 20, treeOf(open), uint64(closesAt.Unix()))
+	for name, closing := range map[string][]byte{
+		"in the year 10000": e.closing(e.box, 20, treeOf(open), 253_402_300_800),
+		"with a byte more":  append(slices.Clone(good), 0),
+		"with a byte less":  good[:len(good)-1],
+		"without a body":    good[:1],
+	} {
+		r := requireFails(t, e.reclosed(closing), Closing)
+		require.False(t, r.Checks[Mixes-1].Reached, name)
+	}
 }
 
 func TestClosingAtTheSecondOfTheOpening(t *testing.T) {
 	t.Parallel()
 	e := tiny()
-	closing := e.closing(e.box, 3, treeOf(e.files.entries()), uint64(opensAt.Unix()))
-	require.True(t, verified(t, e.retally(e.files.with(record.ClosingFile, closing), nil)).Verified())
-}
-
-func treeOf(entries [][]byte) [32]byte {
-	var tree record.Tree
-	for _, b := range entries {
-		tree.Add(b)
-	}
-	return tree.Root()
+	log := e.files.untilClosing()
+	closing := e.closing(e.box, 5, treeOf(log[:5]), uint64(opensAt.Unix()))
+	require.True(t, verified(t, e.retally(e.reclosed(closing), nil)).Verified())
 }
 
 // What a box can do and still have a record that verifies leaves evidence.
@@ -221,7 +220,7 @@ func TestEvidence(t *testing.T) {
 	dropped := slices.Delete(slices.Clone(log), townEntry(e, 1), townEntry(e, 1)+1)
 	d := e.draft(4, 2, e.codes[6], abroad("red"))
 	promise := func(at time.Time) []byte {
-		return entry(record.Promise, must(e.SignPromise(e.box, d.Code(), d.Header().Credential, 2, at)))
+		return entry(box.Promise, must(e.SignPromise(e.box, d.Code(), d.Header().Credential, 2, at)))
 	}
 	for name, tc := range map[string]struct {
 		log   [][]byte
@@ -230,7 +229,7 @@ func TestEvidence(t *testing.T) {
 	}{
 		"the ballot before a revote dropped": {dropped, 2, "may be missing"},
 		"a promise from before the opening":  {insert(log, -1, promise(opensAt.Add(-time.Second))), 2, "clock"},
-		"a promise from after the closing":   {insert(log, -1, promise(closesAt.Add(time.Second))), 2, "clock"},
+		"a promise from after the closing":   {insert(log, -1, promise(closesAt.Add(time.Second))), 2, "before the promise of entry 20 at"},
 		"a promise at the second of opening": {insert(log, -1, promise(opensAt)), 1, "may be missing"},
 		"a promise at the second of closing": {insert(log, -1, promise(closesAt)), 1, "may be missing"},
 		"a ballot with a sequence far above": {insert(log, -1, e.ballot(4, 1<<16+1, e.codes[6], abroad("red"))), 1, "may be missing"},
@@ -273,7 +272,7 @@ func (e *election) handmade(k int, sequence uint64, bits []byte, r *group.Scalar
 	randomisers[0].Set(r)
 	ciphertext := vector.Encrypt(bits, randomisers)
 	proof := vector.Prove(header, ciphertext, bits, randomisers, &[32]byte{byte(k), byte(sequence)})
-	body := slices.Concat([]byte{byte(record.Ballot)}, header, ciphertext, proof, make([]byte, proofs.SignatureSize))
+	body := slices.Concat([]byte{byte(box.Ballot)}, header, ciphertext, proof, make([]byte, proofs.SignatureSize))
 	return e.resign(body, e.voters[k], func([]byte) {})
 }
 
@@ -301,7 +300,7 @@ func TestVotersWhoCancelEachOtherOut(t *testing.T) {
 
 			// With signatures and shares for a list that needs none.
 			other := e.retally(e.relog([][]byte{e.files.entries()[0], e.handmade(0, 1, tc.bits, r)}), nil)
-			require.False(t, verified(t, f.with(record.TallyFile, other[record.TallyFile])).Verified())
+			require.False(t, verified(t, e.named(f.with(record.TallyFile, other[record.TallyFile]))).Verified())
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/elgamal/group"
 	"veche.example/internal/parallel"
 	"veche.example/tally/record"
@@ -45,7 +46,7 @@ func many(t testing.TB, n, options int) (dir string) {
 			}
 		})
 		for _, b := range ballots {
-			must(w.Append(record.Ballot, b[1:]))
+			must(w.Append(box.Ballot, b[1:]))
 		}
 	}
 	must(w.Close(e.box, closesAt))
@@ -78,26 +79,27 @@ func TestMemoryPerBallot(t *testing.T) {
 		if phase != Entries {
 			return
 		}
-		require.EqualValues(t, ballots+1, total)
+		require.EqualValues(t, ballots+6, total)
 		after, done = append(after, heap(true)), append(done, d)
 	})
 	require.NoError(t, err)
 	require.True(t, r.Verified(), r.Text())
-	require.Equal(t, []uint64{batchEntries, 2 * batchEntries, ballots + 1}, done)
-	growth := (float64(after[1]) - float64(after[0])) / batchEntries // while the log is read
+	require.Equal(t, []uint64{1, 2, 3, batchEntries + 3, ballots + 3, ballots + 4, ballots + 5, ballots + 6}, done)
+	growth := (float64(after[4]) - float64(after[3])) / batchEntries // while the log is read
 	t.Logf("%.0f bytes per ballot", growth)
 	require.Greater(t, growth, 50.0, "the rules of acceptance remember something")
 	require.Less(t, growth, 250.0)
 
 	// One late ballot in a later batch that is bad is found.
-	log := must(os.ReadFile(filepath.Join(dir, record.LogFile)))
-	log[len(log)-100] ^= 1
-	check(os.WriteFile(filepath.Join(dir, record.LogFile), log, 0o644))
+	bundle := filepath.Join(dir, bundleFile(16, ballots+6))
+	b := must(os.ReadFile(bundle))
+	b[len(b)-(2+1+112)-2*(2+1+32)-100] ^= 1 // before closing, tally and result
+	check(os.WriteFile(bundle, b, 0o644))
 	r, err = Record(context.Background(), os.DirFS(dir), nil)
 	require.NoError(t, err)
 	require.False(t, r.Verified())
 	require.Equal(t, 1, r.Checks[Ballots-1].Failed)
-	require.Equal(t, fmt.Sprintf("log.bin, entry %d", ballots), r.Checks[Ballots-1].Findings[0].Place)
+	require.Equal(t, fmt.Sprintf("log, entry %d", ballots+2), r.Checks[Ballots-1].Findings[0].Place)
 	require.Equal(t, ballots-1, r.Counted)
 }
 
@@ -137,27 +139,23 @@ func TestMemoryOfLargeElection(t *testing.T) {
 func TestLongEntriesAreNotKept(t *testing.T) {
 	e := tiny()
 	entries := e.files.entries()[:1]
-	for range 40 {
-		entries = append(entries, append([]byte{byte(record.Ballot)}, make([]byte, record.MaxEntry-1)...))
+	for range 2000 {
+		entries = append(entries, append([]byte{byte(box.Ballot)}, make([]byte, box.MaxEntry-1)...))
 	}
 	f := e.relog(entries)
 	before := heap(true)
 	var most uint64
 	r, err := Record(context.Background(), f.fs(), func(phase Phase, done, total uint64) { most = max(most, heap(true)) })
 	require.NoError(t, err)
-	require.Equal(t, 40, r.Checks[Ballots-1].Failed)
-	require.Less(t, most-before, uint64(64<<20), "the log has 160 MB")
+	require.Equal(t, 2000, r.Checks[Ballots-1].Failed)
+	require.Less(t, most-before, uint64(64<<20), "the log has 130 MB")
 }
 
 var manyForBench = sync.OnceValue(func() files {
 	t := &benchT{}
 	dir := many(t, 4096, 11)
 	defer os.RemoveAll(filepath.Dir(dir))
-	f := files{}
-	for _, name := range record.Files() {
-		f[name] = must(os.ReadFile(filepath.Join(dir, name)))
-	}
-	return f
+	return readFiles(dir)
 })
 
 // benchT gives a directory that outlives one run of a benchmark.

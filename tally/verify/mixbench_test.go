@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/elgamal/group"
 	"veche.example/internal/parallel"
 	"veche.example/tally/record"
@@ -34,7 +35,7 @@ var manyMixed = sync.OnceValue(func() *election {
 	})
 	return e.write(func(w *record.Writer) {
 		for _, b := range ballots {
-			must(w.Append(record.Ballot, b[1:]))
+			must(w.Append(box.Ballot, b[1:]))
 		}
 	})
 })
@@ -45,7 +46,7 @@ func BenchmarkVerifyMixedRecord(b *testing.B) {
 	e := manyMixed()
 	size := map[string]int{}
 	for name, data := range e.files {
-		kind, _, _ := strings.Cut(strings.TrimSuffix(name, ".bin"), "-")
+		kind, _, _ := strings.Cut(strings.NewReplacer(".bin", "", "/", "-").Replace(name), "-")
 		size[kind] += len(data)
 	}
 	var atLog, atContests float64

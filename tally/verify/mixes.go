@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"veche.example/ballot/box"
 	"veche.example/elgamal/group"
 	"veche.example/elgamal/threshold"
 	"veche.example/mixnet"
@@ -51,7 +52,10 @@ func (v *verifier) readMixes(k int) (*mixing, error) {
 			if err := unreadable(c, name, err); !errors.Is(err, errStop) {
 				return nil, err
 			}
+			v.compare(name, box.Mix, nil)
 			mix = new(mixnet.Mix)
+		} else {
+			v.compare(name, box.Mix, record.MixEntry(k, position, record.EncodeMix(mix)))
 		}
 		m.mixes = append(m.mixes, mix)
 	}
@@ -163,6 +167,9 @@ func (v *verifier) checkMixes() error {
 		v.verifyMixes(k, m)
 		v.mixings[k] = m
 		v.progress(Contests, uint64(k+1), uint64(len(v.manifest.Contests)))
+	}
+	if n := &v.named; !n.wrong && len(n.entries) > 0 && box.Kind(n.entries[0][0]) == box.Mix {
+		v.check(Log).fail(place(n.first), "names a mix that is not there")
 	}
 	return nil
 }

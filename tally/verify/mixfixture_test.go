@@ -6,10 +6,10 @@ import (
 	"encoding/binary"
 	"maps"
 	"os"
-	"strings"
 	"sync"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/internal/wire"
 	"veche.example/mixnet"
 	"veche.example/proofs/transcript"
@@ -75,7 +75,11 @@ func (e *election) signMix(c *mixnet.Cascade, k int, m *mixnet.Mix, output []byt
 
 // signed is a mix that the k-th mixer signed with some other output.
 func (e *election) signed(c *mixnet.Cascade, k int, m *mixnet.Mix, output []byte) *mixnet.Mix {
-	return must(mixnet.ParseMix(e.signMix(c, k, m, output)[len("veche/v1 mix\n"):], c.Input.Widths()))
+	mix := must(mixnet.ParseMix(e.signMix(c, k, m, output)[len("veche/v1 mix\n"):], c.Input.Widths()))
+	if list, err := mixnet.ParseList(output, c.Input.Widths()); err == nil {
+		mix.Output = list
+	}
+	return mix
 }
 
 // cheat is a mix in which one ballot is replaced by a copy of another one.
@@ -87,24 +91,26 @@ func (e *election) cheat(c *mixnet.Cascade, k, position int, in *mixnet.List) *m
 	return e.signed(c, k, m, output)
 }
 
-// withoutMixes returns a copy of the record that is not mixed.
-func (f files) withoutMixes() files {
-	c := maps.Clone(f)
-	maps.DeleteFunc(c, func(name string, _ []byte) bool { return strings.HasPrefix(name, "mix-") })
-	return c
+// withoutMixes returns a copy of the record that is not mixed, which its log goes on to say.
+func (f files) withoutMixes() files { return f.without("mix-") }
+
+// unmixed returns the record as it was before the mixing.
+func (e *election) unmixed() files {
+	return e.files.logged(record.LogSigner(e.box, origin), e.files.untilClosing()).withoutMixes()
 }
 
 // cascade is how a contest of the record is mixed.
 func (e *election) cascade(k int) *mixnet.Cascade {
-	return must(Closed(context.Background(), e.files.withoutMixes().fs(), nil)).Cascade(k)
+	return must(Closed(context.Background(), e.unmixed().fs(), nil)).Cascade(k)
 }
 
 // mixes returns the mixes of a contest of the record.
 func (e *election) mixes(k int) (mixes []*mixnet.Mix) {
-	input := e.cascade(k).Input
+	c := e.cascade(k)
 	for position := range e.mixers {
-		mixes = append(mixes, must(record.NewReader(e.files.fs()).Mix(e.manifest.Contests[k].ID, position+1, input)))
+		mixes = append(mixes, must(record.NewReader(e.files.fs()).Mix(c.Contest, position+1, c.Input)))
 	}
+	must(c.Verify(mixes)) // which decodes them
 	return mixes
 }
 
@@ -158,14 +164,14 @@ func (e *election) voteClub(w *record.Writer) {
 	last := map[int]ballot.Code{}
 	for _, v := range clubVotes {
 		d := e.draft(v.voter, v.sequence, last[v.voter], v.choices)
-		must(w.Append(record.Promise, e.promise(d)[1:]))
-		must(w.Append(record.Ballot, must(d.Sign(e.voters[v.voter]))))
+		must(w.Append(box.Promise, e.promise(d)[1:]))
+		must(w.Append(box.Ballot, must(d.Sign(e.voters[v.voter]))))
 		last[v.voter] = d.Code()
 		e.codes = append(e.codes, d.Code())
 	}
 	challenged := e.draft(5, 1, ballot.Code{}, ballot.Choices{"name": writes("no more")})
-	must(w.Append(record.Promise, e.promise(challenged)[1:]))
-	must(w.Append(record.Challenge, must(challenged.Open()).Bytes()))
+	must(w.Append(box.Promise, e.promise(challenged)[1:]))
+	must(w.Append(box.Challenge, must(challenged.Open()).Bytes()))
 }
 
 func newClub() *election {

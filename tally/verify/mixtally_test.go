@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/tally"
 	"veche.example/tally/record"
 )
@@ -18,13 +19,13 @@ func TestSharesOfTheUnmixedList(t *testing.T) {
 	t.Parallel()
 	e := club()
 	v := newVerifier(context.Background(), e.files.fs(), nil)
-	check(v.run(v.readManifest, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog))
+	check(v.toLog())
 	shares := e.published(e.files)
 	d := v.decryption(0, v.aggregate.Cascade(0).Input)
 	shares[0] = must(decryptLocally(d, e.fresh(), e.freshWitnesses()))
 	unmixed := e.files.with(record.TallyFile, e.tallyBytes(shares))
-	requireFails(t, unmixed, Quorum, Shares)
-	requireFails(t, unmixed.withoutMixes(), Mixes)
+	e.requireFails(t, unmixed, Quorum, Shares)
+	e.requireFails(t, unmixed.withoutMixes(), Mixes)
 }
 
 func TestSharesOfMixedContest(t *testing.T) {
@@ -51,7 +52,7 @@ func TestSharesOfMixedContest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			shares := e.published(e.files)
 			tc.edit(shares)
-			r := requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), tc.want)
+			r := e.requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), tc.want)
 			require.Contains(t, r.Text(), tc.text)
 		})
 	}
@@ -80,7 +81,7 @@ func TestMixedContestsOfFewBallots(t *testing.T) {
 		return func(e *election) func(w *record.Writer) {
 			return func(w *record.Writer) {
 				for k := range n {
-					must(w.Append(record.Ballot, e.ballot(k, 1, ballot.Code{}, member(picks("owl"), "yes", "bob", "cy"))[1:]))
+					must(w.Append(box.Ballot, e.ballot(k, 1, ballot.Code{}, member(picks("owl"), "yes", "bob", "cy"))[1:]))
 				}
 			}
 		}
@@ -106,7 +107,7 @@ func TestMixedContestsOfFewBallots(t *testing.T) {
 		require.Contains(t, r.Text(), "mix-order-1.bin: the contest is empty or withheld and is not mixed")
 		shares := e.published(e.files)
 		shares[0].Signatures[0] = make([]byte, 64)
-		requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
+		e.requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
 	}
 
 	e := newClub()

@@ -113,11 +113,11 @@ func (r *Report) note(format string, args ...any) {
 // finish writes what the checks that passed have established.
 func (r *Report) finish() {
 	established := map[Number]string{
-		Layout:     "exactly the %d files of a record",
+		Layout:     "exactly the %d files of a record, and those of its log",
 		Manifest:   "well-formed, %d contests, every rule compiles",
 		Roll:       "the %d voters that the manifest fixes",
 		Ceremony:   "%d trustees made the key together; all proofs and confirmations hold",
-		Log:        "%d entries in order after the box's signed opening",
+		Log:        "%d entries in order, signed with the key of the log, about these files",
 		Promises:   "%d promises signed by the box",
 		Ballots:    "%d ballots signed by their voters; all proofs hold",
 		Acceptance: "%d ballots and promises: on the roll, once, uncopied",

@@ -25,7 +25,7 @@ func TestEveryCheckIsNeeded(t *testing.T) {
 	shares := func(edit func(s *tally.Shares)) files {
 		s := e.published(e.files)
 		edit(&s[0])
-		return e.files.with(record.TallyFile, e.tallyBytes(s))
+		return e.named(e.files.with(record.TallyFile, e.tallyBytes(s)))
 	}
 	closed := func(entries ...[]byte) files { return e.retally(e.relog(insert(log, -1, entries...)), nil) }
 	unsigned := e.promise(late)
@@ -40,8 +40,8 @@ func TestEveryCheckIsNeeded(t *testing.T) {
 		Ballots:    closed(e.resign(log[atBallot], e.voters[0], flipProof)),
 		Acceptance: closed(log[atBallot]),
 		Challenges: closed(log[atChallenge]),
-		Closing:    e.retally(e.files.with(record.ClosingFile, e.closing(e.box, 18, [32]byte{}, uint64(closesAt.Unix()))), nil),
-		Mixes:      club().files.with(record.MixFile("order", 4), []byte("no mix")),
+		Closing:    e.retally(e.reclosed(e.closing(e.box, 20, [32]byte{}, uint64(closesAt.Unix()))), nil),
+		Mixes:      club().named(club().files.with(record.MixFile("order", 4), []byte("no mix"))),
 		Quorum:     shares(func(s *tally.Shares) { s.Signatures[0] = nil }),
 		Shares:     shares(func(s *tally.Shares) { s.Shares[0] = flipped(s.Shares[0], 0) }),
 		Totals:     shares(func(s *tally.Shares) { s.Shares[0] = nil }),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 
+	"veche.example/ballot/box"
 	"veche.example/tally/record"
 )
 
@@ -24,7 +25,9 @@ func (v *verifier) checkResult() error {
 		}
 		return nil
 	}
-	if !bytes.Equal(published, want) {
+	if bytes.Equal(published, want) {
+		v.compare(record.ResultFile, box.Result, record.ResultEntry(want))
+	} else {
 		line, want, got := difference(want, published)
 		c.fail(record.ResultFile, "line %d is %q, recomputed %q", line, got, want)
 	}

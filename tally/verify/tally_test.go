@@ -21,7 +21,7 @@ import (
 // published returns the signatures and shares of a record.
 func (e *election) published(f files) []tally.Shares {
 	v := newVerifier(context.Background(), f.fs(), nil)
-	check(v.run(v.readManifest, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing, v.checkLog))
+	check(v.toLog())
 	return must(v.readTally())
 }
 
@@ -78,7 +78,7 @@ func TestTallyOfMaliciousTrustees(t *testing.T) {
 				shares[k].Signatures, shares[k].Shares = slices.Clone(shares[k].Signatures), slices.Clone(shares[k].Shares)
 			}
 			tc.edit(shares)
-			r := requireFails(t, all.with(record.TallyFile, e.tallyBytes(shares)), tc.want...)
+			r := e.requireFails(t, all.with(record.TallyFile, e.tallyBytes(shares)), tc.want...)
 			require.Contains(t, r.Text(), tc.text)
 		})
 	}
@@ -209,14 +209,14 @@ func TestClosedRefuses(t *testing.T) {
 	e := town()
 	for name, f := range map[string]files{
 		"an invalid ballot":   e.relog(insert(e.files.entries(), -1, e.resign(e.files.entries()[atBallot], e.voters[0], flipProof))),
-		"a wrong closing":     e.files.with(record.ClosingFile, e.closing(e.box, 17, [32]byte{}, uint64(closesAt.Unix()))),
-		"no closing":          e.files.with(record.ClosingFile, nil),
+		"a wrong closing":     e.reclosed(e.closing(e.box, 17, [32]byte{}, uint64(closesAt.Unix()))),
+		"no closing":          e.files.logged(record.LogSigner(e.box, origin), e.files.log()[:20]),
 		"another roll":        e.files.with(record.RollFile, tiny().files[record.RollFile]),
-		"a truncated log":     e.files.with(record.LogFile, e.files[record.LogFile][:2000]),
+		"a truncated log":     e.files.with(bundleFile(0, 23), e.files[bundleFile(0, 23)][:2000]),
 		"a changed ceremony":  e.files.with(record.CeremonyFile, flipped(e.files[record.CeremonyFile], 500)),
 		"no manifest":         {},
 		"a copied ballot":     e.relog(insert(e.files.entries(), -1, e.files.entries()[atBallot])),
-		"opened after closed": e.files.with(record.ClosingFile, e.closing(e.box, 18, treeOf(e.files.entries()), 0)),
+		"opened after closed": e.reclosed(e.closing(e.box, 20, treeOf(e.files.log()[:20]), 0)),
 	} {
 		_, err := Closed(context.Background(), f.fs(), nil)
 		require.ErrorContains(t, err, "does not verify", name)
@@ -254,7 +254,7 @@ func TestDecryptLocally(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err)
-		f := e.files.with(record.TallyFile, e.tallyBytes(shares))
+		f := e.named(e.files.with(record.TallyFile, e.tallyBytes(shares)))
 		require.True(t, verified(t, f).Verified())
 		_, err = closed.DecryptLocally(e.fresh()[:2], nil)
 		require.ErrorContains(t, err, "2 trustees and 0 witnesses given")
@@ -289,7 +289,7 @@ func TestWithheldContest(t *testing.T) {
 
 	shares := e.published(e.files)
 	shares[1].Shares = [][]byte{nil, make([]byte, 32), nil}
-	r = requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
+	r = e.requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
 	require.Contains(t, r.Text(), "withheld")
 
 	bad := strings.Replace(string(e.files[record.ResultFile]), `"withheld": true`, `"withheld": false`, 1)

@@ -15,14 +15,15 @@ import (
 	"strings"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/elgamal/threshold"
 	"veche.example/tally"
 	"veche.example/tally/record"
 )
 
 // Progress tells how far a phase is: in the phase Entries how many of the log's entries
-// have been verified, of the total that the closing claims, 0 if there is none; in the
-// phase Contests of how many contests the mixes and shares have been.
+// have been verified, of those that its checkpoint covers; in the phase Contests of how
+// many contests the mixes and shares have been.
 type Progress func(phase Phase, done, total uint64)
 
 // Phase is a part of the verification that can take long.
@@ -41,8 +42,8 @@ const (
 // Variable time: everything in a record is public.
 func Record(ctx context.Context, fsys fs.FS, progress Progress) (*Report, error) {
 	v := newVerifier(ctx, fsys, progress)
-	err := v.run(v.readManifest, v.checkLayout, v.checkManifest, v.checkRoll, v.checkCeremony, v.readClosing,
-		v.checkLog, v.checkContests, v.checkResult)
+	err := v.run(v.readManifest, v.readCheckpoint, v.checkLayout, v.checkManifest, v.checkRoll, v.checkCeremony,
+		v.checkLog, v.checkComplete, v.checkContests, v.checkResult)
 	v.report.finish()
 	return v.report, err
 }
@@ -65,16 +66,22 @@ type verifier struct {
 	progress Progress
 	report   *Report
 
-	manifest  *ballot.Manifest
-	unread    error // why there is no manifest
-	roll      *ballot.Roll
-	keys      *threshold.Keys
-	election  *ballot.Election
-	closing   *record.Closing
-	ledger    *ballot.Ledger
-	aggregate *tally.Aggregate
-	mixings   []*mixing      // of every contest, in Closed
-	votes     []*tally.Votes // of every contest
+	manifest   *ballot.Manifest
+	unread     error // why there is no manifest
+	log        *box.Reader
+	checkpoint *box.Checkpoint
+	unreadLog  error // why there is no checkpoint
+	roll       *ballot.Roll
+	ceremony   *record.Ceremony
+	keys       *threshold.Keys
+	election   *ballot.Election
+	closing    *record.Closing
+	named      naming
+	last       box.Kind // event of the log
+	ledger     *ballot.Ledger
+	aggregate  *tally.Aggregate
+	mixings    []*mixing      // of every contest, in Closed
+	votes      []*tally.Votes // of every contest
 
 	begun []*Check // by the step that is running
 }
@@ -119,6 +126,18 @@ func (v *verifier) readManifest() error {
 	return nil
 }
 
+// readCheckpoint reads the checkpoint, which says what files the log has. The log is read
+// as far as it goes, however it may grow meanwhile.
+func (v *verifier) readCheckpoint() error {
+	if v.manifest == nil {
+		return nil
+	}
+	if v.log, v.unreadLog = v.in.Log(v.manifest); v.unreadLog == nil {
+		v.checkpoint, v.unreadLog = v.log.Checkpoint()
+	}
+	return nil
+}
+
 func (v *verifier) checkLayout() (err error) {
 	c := v.check(Layout)
 	var faults []error
@@ -127,6 +146,18 @@ func (v *verifier) checkLayout() (err error) {
 	}
 	for _, f := range faults {
 		c.fail("record", "%v", f)
+	}
+	if errors.Is(v.unreadLog, fs.ErrNotExist) {
+		c.fail(record.LogDir, "checkpoint: missing: fetch the whole log again")
+	}
+	if v.checkpoint == nil {
+		return nil // of what else is in the log nothing is known
+	}
+	if faults, err = v.log.Files(v.checkpoint); err != nil {
+		return err
+	}
+	for _, f := range faults {
+		c.fail(record.LogDir, "%v", f)
 	}
 	return nil
 }
@@ -171,11 +202,11 @@ func (v *verifier) checkRoll() (err error) {
 func (v *verifier) checkCeremony() error {
 	c := v.check(Ceremony)
 	c.Items = len(v.manifest.Trustees)
-	ceremony, err := v.in.Ceremony(len(v.manifest.Trustees))
-	if err != nil {
+	var err error
+	if v.ceremony, err = v.in.Ceremony(len(v.manifest.Trustees)); err != nil {
 		return unreadable(c, record.CeremonyFile, err)
 	}
-	if v.keys, v.election, err = ceremony.Election(v.manifest); err != nil {
+	if v.keys, v.election, err = v.ceremony.Election(v.manifest); err != nil {
 		v.blame(c, record.CeremonyFile, err)
 		return errStop
 	}
@@ -198,22 +229,4 @@ func (v *verifier) blame(c *Check, place string, err error) {
 			c.fail(place, "as said of trustee %d", blame.Trustees[0])
 		}
 	}
-}
-
-// readClosing verifies the signature; checkLog compares size and hash.
-func (v *verifier) readClosing() (err error) {
-	c := v.check(Closing)
-	c.Items = 1
-	if v.closing, err = v.in.Closing(); err != nil {
-		err = unreadable(c, record.ClosingFile, err)
-		v.closing = nil
-		if errors.Is(err, errStop) {
-			return nil // the log can be checked without
-		}
-		return err
-	}
-	if err := v.closing.Verify(v.election); err != nil {
-		c.fail(record.ClosingFile, "%v", err)
-	}
-	return nil
 }

@@ -6,12 +6,14 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"slices"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/tally/record"
 )
 
@@ -42,13 +44,13 @@ func TestReportCountsWhatItChecked(t *testing.T) {
 	for _, c := range r.Checks {
 		items[c.Number] = c.Items
 	}
-	require.Equal(t, map[Number]int{Layout: 7, Manifest: 2, Roll: 8, Ceremony: 3, Log: 18, Promises: 7, Ballots: 9,
+	require.Equal(t, map[Number]int{Layout: 5, Manifest: 2, Roll: 8, Ceremony: 3, Log: 23, Promises: 7, Ballots: 9,
 		Acceptance: 16, Challenges: 1, Closing: 1, Mixes: 0, Quorum: 6, Shares: 4, Totals: 9, Result: 2}, items)
 	require.Equal(t, 1, r.Undecided)
 	require.Equal(t, 8, r.Voters)
 	// Voter 2's ballots came in the wrong order, which is evidence and no failure.
 	require.Len(t, r.Notes, 1)
-	require.Contains(t, r.Notes[0], "entry 11")
+	require.Contains(t, r.Notes[0], "entry 13")
 	require.NotEmpty(t, r.Warnings)
 	require.Equal(t, town().manifest.Warnings(town().roll), r.Warnings)
 	require.Contains(t, r.Text(), "  warn  "+r.Warnings[0]+"\n")
@@ -117,7 +119,7 @@ func TestContestWithoutBallots(t *testing.T) {
 	t.Parallel()
 	e := newElection(townManifest(), 3, 1, townVoters())
 	e.write(func(w *record.Writer) {
-		must(w.Append(record.Ballot, e.ballot(3, 1, ballot.Code{}, abroad("blue"))[1:]))
+		must(w.Append(box.Ballot, e.ballot(3, 1, ballot.Code{}, abroad("blue"))[1:]))
 	})
 	r := verified(t, e.files)
 	require.True(t, r.Verified(), r.Text())
@@ -131,7 +133,7 @@ func TestContestWithoutBallots(t *testing.T) {
 		"a share":    func() { shares[1].Signatures, shares[1].Shares[2] = nil, shares[0].Shares[2][:32] },
 	} {
 		edit()
-		r := requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
+		r := e.requireFails(t, e.files.with(record.TallyFile, e.tallyBytes(shares)), Shares)
 		require.Contains(t, r.Text(), `contest "chair": signatures or shares, but`, name)
 	}
 }
@@ -154,9 +156,15 @@ func TestContextEndsTheRun(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+// mapFS is what a fstest.MapFS is, but for its Sub, which leads past a type that embeds it.
+type mapFS interface {
+	fs.ReadDirFS
+	fs.ReadLinkFS
+}
+
 // cancelFS ends the context when a file is opened.
 type cancelFS struct {
-	fstest.MapFS
+	mapFS
 	name   string
 	cancel context.CancelFunc
 }
@@ -165,12 +173,13 @@ func (c cancelFS) Open(name string) (fs.File, error) {
 	if name == c.name {
 		c.cancel()
 	}
-	return c.MapFS.Open(name)
+	return c.mapFS.Open(name)
 }
 
 func TestContextEndsAnywhere(t *testing.T) {
 	t.Parallel()
-	for _, name := range record.Files()[:6] { // after the last there is nothing left to end
+	for _, name := range []string{record.ManifestFile, record.RollFile, record.CeremonyFile, checkpointFile, bundleFile(0, 23), record.TallyFile} {
+		// after the result there is nothing left to end
 		ctx, cancel := context.WithCancel(context.Background())
 		r, err := Record(ctx, cancelFS{town().files.fs(), name, cancel}, nil)
 		require.ErrorIs(t, err, context.Canceled, name)
@@ -187,7 +196,7 @@ func TestProgressReachesTheTotal(t *testing.T) {
 		last[phase], of[phase] = done, total
 	})
 	require.NoError(t, err)
-	require.Equal(t, map[Phase]uint64{Entries: 18, Contests: 2}, last)
+	require.Equal(t, map[Phase]uint64{Entries: 23, Contests: 2}, last)
 	require.Equal(t, last, of)
 }
 
@@ -202,7 +211,7 @@ func TestNoChecksAreNoVerification(t *testing.T) {
 
 // brokenFS fails to read one file, as a disk does.
 type brokenFS struct {
-	fstest.MapFS
+	mapFS
 	name string
 }
 
@@ -212,20 +221,20 @@ func (b brokenFS) Open(name string) (fs.File, error) {
 	if name == b.name {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errDisk}
 	}
-	return b.MapFS.Open(name)
+	return b.mapFS.Open(name)
 }
 
 func (b brokenFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if name == b.name {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errDisk}
 	}
-	return b.MapFS.ReadDir(name)
+	return b.mapFS.ReadDir(name)
 }
 
 // What cannot be read is no verdict, and never a good one.
 func TestUnreadableFileIsNoVerdict(t *testing.T) {
 	t.Parallel()
-	for _, name := range record.Files() {
+	for _, name := range append(record.Files(), record.LogDir, checkpointFile, bundleFile(0, 23)) {
 		r, err := Record(context.Background(), brokenFS{town().files.fs(), name}, nil)
 		require.ErrorIs(t, err, errDisk, name)
 		require.False(t, r.Verified(), name)
@@ -234,20 +243,20 @@ func TestUnreadableFileIsNoVerdict(t *testing.T) {
 	require.ErrorIs(t, err, errDisk)
 }
 
-// twoFacedFS shows another log from the second time on.
+// twoFacedFS shows another bundle from the second time on.
 type twoFacedFS struct {
-	fstest.MapFS
-	second files
+	mapFS
+	second []byte
 	opened int
 }
 
 func (f *twoFacedFS) Open(name string) (fs.File, error) {
-	if name == record.LogFile {
+	if name == bundleFile(0, 23) {
 		if f.opened++; f.opened > 1 {
-			return f.second.fs().Open(name)
+			return fstest.MapFS{name: {Data: f.second, Mode: 0o644}}.Open(name)
 		}
 	}
-	return f.MapFS.Open(name)
+	return f.mapFS.Open(name)
 }
 
 // Ballots that were replaced are read twice. Whoever serves another ballot the
@@ -258,10 +267,12 @@ func TestLogThatChangesIsNoVerdict(t *testing.T) {
 	entries := e.files.entries()
 	replaced := townEntry(e, 1)
 	entries[replaced] = e.ballot(1, 1, ballot.Code{}, home("red", "bob"))
-	for name, second := range map[string]files{
-		"another ballot": e.relog(entries),
-		"shorter":        e.relog(e.files.entries()[:17]),
-		"longer":         e.relog(append(e.files.entries(), e.files.entries()[2])),
+	good := e.files[bundleFile(0, 23)]
+	for name, second := range map[string][]byte{
+		"another ballot": e.relog(entries)[bundleFile(0, 23)],
+		"shorter":        good[:len(good)-1],
+		"longer":         append(slices.Clone(good), 0),
+		"nothing":        nil,
 	} {
 		r, err := Record(context.Background(), &twoFacedFS{e.files.fs(), second, 0}, nil)
 		require.ErrorContains(t, err, "changed while it was read", name)
@@ -272,7 +283,7 @@ func TestLogThatChangesIsNoVerdict(t *testing.T) {
 // townEntry returns the index in the log of the i-th ballot of townVotes.
 func townEntry(e *election, i int) int {
 	for at, b := range e.files.entries() {
-		if record.Kind(b[0]) == record.Ballot {
+		if box.Kind(b[0]) == box.Ballot {
 			if i == 0 {
 				return at
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/elgamal/group"
 	"veche.example/internal/wire"
 	"veche.example/proofs"
@@ -34,7 +35,7 @@ func (e *election) encrypted(k int, m *group.Element) []byte {
 	r := []group.Scalar{*group.RandomScalar()}
 	body := must(e.Keys.EncryptElements([]group.Element{*m}, r).AppendBinary(header))
 	proof := proofs.ProveKnowledge(e.Fingerprint, body, body[len(header):][:32], r, &[32]byte{byte(k)})
-	signed := slices.Concat([]byte{byte(record.Ballot)}, body, proof, make([]byte, proofs.SignatureSize))
+	signed := slices.Concat([]byte{byte(box.Ballot)}, body, proof, make([]byte, proofs.SignatureSize))
 	return e.resign(signed, e.voters[k], func([]byte) {})
 }
 
@@ -77,7 +78,7 @@ func TestVotesOfMaliciousVoters(t *testing.T) {
 			carrier(),              // the identity: nothing is ranked
 			carrier(1, 2, 3, 0, 9), // a mark behind the vote
 		} {
-			must(w.Append(record.Ballot, e.encrypted(k, m)[1:]))
+			must(w.Append(box.Ballot, e.encrypted(k, m)[1:]))
 		}
 	})
 	r := verified(t, e.files)
@@ -107,7 +108,7 @@ func TestOnlyInvalidVotes(t *testing.T) {
 	e := ranked(2)
 	e.write(func(w *record.Writer) {
 		for k := range 2 {
-			must(w.Append(record.Ballot, e.encrypted(k, group.Generator())[1:]))
+			must(w.Append(box.Ballot, e.encrypted(k, group.Generator())[1:]))
 		}
 	})
 	r := verified(t, e.files)
@@ -150,7 +151,7 @@ func TestResultOfOtherVotes(t *testing.T) {
 	e := ranked(2)
 	e.write(func(w *record.Writer) {
 		for k := range 2 {
-			must(w.Append(record.Ballot, e.encrypted(k, carrier(1, 2))[1:]))
+			must(w.Append(box.Ballot, e.encrypted(k, carrier(1, 2))[1:]))
 		}
 	})
 	closed := must(Closed(context.Background(), e.files.fs(), nil))

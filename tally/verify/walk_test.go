@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"veche.example/ballot/box"
 	"veche.example/internal/parallel"
 	"veche.example/tally/record"
 )
@@ -50,7 +51,7 @@ func TestByteWalk(t *testing.T) {
 // contest.
 func walked() map[string]files {
 	all := map[string]files{record.MixFile("r", 1): tinyMixed().files}
-	for _, name := range record.Files() {
+	for _, name := range append(record.Files(), checkpointFile, tinyBundle()) {
 		all[name] = tiny().files
 	}
 	return all
@@ -62,7 +63,7 @@ var tinyMixed = sync.OnceValue(func() *election {
 	e.mixers = e.mixers[:1]
 	return e.write(func(w *record.Writer) {
 		for k := range 2 {
-			must(w.Append(record.Ballot, e.encrypted(k, carrier(1, 2))[1:]))
+			must(w.Append(box.Ballot, e.encrypted(k, carrier(1, 2))[1:]))
 		}
 	})
 })
@@ -110,8 +111,7 @@ func TestHugeLength(t *testing.T) {
 	at := map[string][]int{
 		record.RollFile:     {1},
 		record.CeremonyFile: {len("veche/v1 ceremony\n"), len("veche/v1 ceremony\n") + 4},
-		record.LogFile:      {len(logHead), len(logHead) + 4 + len(tiny().files.entries()[0])},
-		record.ClosingFile:  {len("veche/v1 closing\n"), len("veche/v1 closing\n") + 4},
+		tinyBundle():        {0, 67, 102},
 		record.TallyFile:    {len("veche/v1 tally\n"), len("veche/v1 tally\n") + 4 + 64},
 	}
 	for name, places := range at {

@@ -3,15 +3,12 @@
 package vault
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
-	"filippo.io/age"
-
 	"veche.example/elgamal/threshold"
+	"veche.example/internal/agefile"
 	"veche.example/internal/durable"
 )
 
@@ -24,23 +21,7 @@ const sealExtra = 1 << 20
 // Seal returns the state as an age file for the passphrase (scrypt), which must
 // not be empty. It takes about a second.
 func Seal(s *threshold.State, passphrase string) ([]byte, error) {
-	recipient, err := age.NewScryptRecipient(passphrase)
-	if err != nil {
-		return nil, err
-	}
-	recipient.SetWorkFactor(scryptWork)
-	var sealed bytes.Buffer
-	w, err := age.Encrypt(&sealed, recipient)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(s.Bytes()); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return sealed.Bytes(), nil
+	return agefile.Seal(s.Bytes(), passphrase, scryptWork)
 }
 
 // unseal returns the plaintext of a sealed state.
@@ -48,18 +29,9 @@ func unseal(sealed []byte, passphrase string) ([]byte, error) {
 	if len(sealed) > threshold.MaxState+sealExtra {
 		return nil, fmt.Errorf("trustee file: %d bytes are too many", len(sealed))
 	}
-	identity, err := age.NewScryptIdentity(passphrase)
+	plain, err := agefile.Open(sealed, passphrase, scryptWork)
 	if err != nil {
-		return nil, err
-	}
-	identity.SetMaxWorkFactor(scryptWork)
-	r, err := age.Decrypt(bytes.NewReader(sealed), identity)
-	if err != nil {
-		return nil, fmt.Errorf("trustee file: wrong passphrase or damaged: %w", err)
-	}
-	plain, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("trustee file: damaged: %w", err)
+		return nil, fmt.Errorf("trustee file: %w", err)
 	}
 	return plain, nil
 }

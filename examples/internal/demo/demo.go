@@ -48,7 +48,7 @@ func SetUp(dir string, m *ballot.Manifest, parties Parties, voters int) (*Electi
 	}
 	box := proofs.GenerateSigningKey()
 	m.Version = ballot.Version
-	m.Box = ballot.Box{Key: box.Public().String()}
+	m.Box = record.BoxParty(box, "veche.example/"+m.ID)
 	m.Roll = ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: roll.Len()}
 	ids, err := e.name(m, parties)
 	if err != nil {

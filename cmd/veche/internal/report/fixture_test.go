@@ -13,6 +13,7 @@ import (
 	"veche.example/ballot"
 	"veche.example/proofs"
 	"veche.example/tally"
+	"veche.example/tally/record"
 	"veche.example/tally/verify"
 )
 
@@ -46,7 +47,7 @@ func mixedManifest(t testing.TB, contests ...*ballot.Contest) *ballot.Manifest {
 func unparsed(contests []*ballot.Contest) *ballot.Manifest {
 	return &ballot.Manifest{Version: ballot.Version, ID: "town-2026", Title: "Town & <country>", Width: 2, Threshold: 2, MinBallots: 10,
 		Trustees: []ballot.Party{party1("ann", "Ann of the Trustees"), party1("bob", "Bob"), party1("eve", "إيفا")}, Witnesses: []ballot.Party{party1("wit", "Witness")},
-		Box:  ballot.Box{Key: proofs.GenerateSigningKey().Public().String()},
+		Box:  record.BoxParty(proofs.GenerateSigningKey(), "veche.example/town"),
 		Roll: ballot.RollID{Hash: strings.Repeat("ab", 32), Voters: 1200}, Contests: contests}
 }
 
@@ -78,7 +79,7 @@ func fail(r *verify.Report, n verify.Number, findings ...string) {
 	c := &r.Checks[n-1]
 	c.Established, c.Failed = "", len(findings)
 	for _, f := range findings {
-		c.Findings = append(c.Findings, verify.Finding{Place: "log.bin, entry 7", Fault: f})
+		c.Findings = append(c.Findings, verify.Finding{Place: "log, entry 7", Fault: f})
 	}
 }
 

@@ -241,7 +241,7 @@ func TestHiddenCharactersAreShown(t *testing.T) {
 		r.Result.Contests[0].Totals[0].Name = s
 		page := render(t, r, extra)
 		require.True(t, utf8.ValidString(page))
-		require.Contains(t, words(page), "log.bin, entry 7: "+want)
+		require.Contains(t, words(page), "log, entry 7: "+want)
 		require.False(t, strings.ContainsFunc(page, hidden), s)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/tally/record"
 )
 
@@ -28,12 +29,9 @@ func FromRecord(ctx context.Context, fsys fs.FS) (extra Extra) {
 	if err != nil {
 		return extra
 	}
-	if c, err := in.Closing(); err == nil && c.Verify(election) == nil {
-		extra.Closing = &Closing{Entries: c.Size, Root: c.Root, Digest: c.Digest(election)}
-		extra.Closed = time.Unix(int64(c.Time), 0).UTC()
-	}
 	t := &times{ctx: ctx, election: election, counts: map[int64]int{}}
-	in.Log(t.take) // stops at the first entry that cannot be read
+	t.read(in, m)
+	extra.Closing, extra.Closed = t.closing, t.closed
 	extra.Opened, extra.Turnout = t.opened, t.turnout()
 	return extra
 }
@@ -43,22 +41,40 @@ type times struct {
 	ctx      context.Context
 	election *ballot.Election
 	opened   time.Time
+	closed   time.Time
+	closing  *Closing
 	now      int64         // minutes since 1970
 	counts   map[int64]int // ballots by minute
 }
 
-func (t *times) take(e record.Entry) error {
-	switch e.Kind {
-	case record.Opening:
-		if at, err := record.CheckOpening(t.election, e.Body); err == nil {
+// read follows the log up to the first entry that cannot be read.
+func (t *times) read(in *record.Reader, m *ballot.Manifest) {
+	log, err := in.Log(m)
+	if err != nil {
+		return
+	}
+	if c, err := log.Checkpoint(); err == nil {
+		_ = log.Entries(c, t.take)
+	}
+}
+
+func (t *times) take(_ uint64, entry []byte) error {
+	switch body := entry[1:]; box.Kind(entry[0]) {
+	case box.Opening:
+		if at, err := record.CheckOpening(t.election, body); err == nil {
 			t.opened, t.now = time.Unix(int64(at), 0).UTC(), int64(at)/60
 		}
-	case record.Promise:
-		if p, err := t.election.ParsePromise(e.Body); err == nil {
+	case box.Promise:
+		if p, err := t.election.ParsePromise(body); err == nil {
 			t.now = p.Time().Unix() / 60
 		}
-	case record.Ballot:
+	case box.Ballot:
 		t.counts[t.now]++
+	case box.Closing:
+		if c, err := record.ParseClosing(body); err == nil && c.Verify(t.election) == nil {
+			t.closing = &Closing{Entries: c.Size, Root: c.Root, Digest: c.Digest(t.election)}
+			t.closed = time.Unix(int64(c.Time), 0).UTC()
+		}
 	}
 	return t.ctx.Err()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"veche.example/ballot"
+	"veche.example/ballot/box"
 	"veche.example/proofs"
 	"veche.example/tally/record"
 	"veche.example/tally/verify"
@@ -47,7 +49,7 @@ func hold(t testing.TB) *election {
 	m := must(ballot.ParseManifest(must(json.Marshal(ballot.Manifest{
 		Version: ballot.Version, ID: "small", Title: "Small & real", Width: 2, Threshold: 1,
 		Trustees: []ballot.Party{{ID: "ann", Name: "Ann", Key: e.id.Public().String()}},
-		Box:      ballot.Box{Key: e.box.Public().String()}, Roll: ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: len(voters)},
+		Box:      record.BoxParty(e.box, "veche.example/small"), Roll: ballot.RollID{Hash: fmt.Sprintf("%x", roll.Hash()), Voters: len(voters)},
 		Contests: []*ballot.Contest{{ID: "q", Title: "Shall we?", Rule: ballot.Rule{Type: ballot.OneOfN}, Options: []ballot.Option{{ID: "yes", Name: "Yes"}, {ID: "no", Name: "No"}}}},
 	}))))
 	e.writer = must(record.Create(e.dir, m, roll))
@@ -71,9 +73,9 @@ func (e *election) vote(i int) {
 	d := must(e.election.Build(h, ballot.Choices{"q": {Selected: []string{"yes"}}}, ballot.GenerateSeed()))
 	if i >= 10 {
 		promise := must(e.election.SignPromise(e.box, d.Code(), h.Credential, 1, opened.Add(time.Hour)))
-		must(e.writer.Append(record.Promise, promise))
+		must(e.writer.Append(box.Promise, promise))
 	}
-	must(e.writer.Append(record.Ballot, must(d.Sign(e.voters[i]))))
+	must(e.writer.Append(box.Ballot, must(d.Sign(e.voters[i]))))
 }
 
 func TestPageOfARecord(t *testing.T) {
@@ -85,7 +87,7 @@ func TestPageOfARecord(t *testing.T) {
 	require.Equal(t, opened.Add(2*time.Hour), extra.Closed)
 	require.ElementsMatch(t, []Count{{opened, 10}, {opened.Add(time.Hour), 15}}, extra.Turnout)
 	require.Equal(t, "small", extra.Manifest.ID)
-	require.EqualValues(t, 41, extra.Closing.Entries)
+	require.EqualValues(t, 43, extra.Closing.Entries)
 
 	r := must(verify.Record(ctx, fsys, nil))
 	page := render(t, r, extra)
@@ -102,6 +104,7 @@ func TestPageOfARecord(t *testing.T) {
 func TestRecordThatIsBroken(t *testing.T) {
 	t.Parallel()
 	e := hold(t)
+	const bundle = "log/tile/entries/000.p/46"
 	for name, tc := range map[string]struct {
 		file string
 		edit func(b []byte) []byte
@@ -119,25 +122,34 @@ func TestRecordThatIsBroken(t *testing.T) {
 			require.NotNil(t, extra.Manifest)
 			require.Nil(t, extra.Closing)
 		}},
-		"no closing": {record.ClosingFile, nil, func(t *testing.T, extra Extra) {
+		"no checkpoint": {"log/checkpoint", nil, func(t *testing.T, extra Extra) {
+			require.NotNil(t, extra.Manifest)
+			require.Nil(t, extra.Closing)
+			require.True(t, extra.Opened.IsZero())
+			require.Empty(t, extra.Turnout)
+		}},
+		"a closing that the box did not sign": {bundle, func(b []byte) []byte { b[len(b)-2*(2+1+32)-9] ^= 1; return b }, func(t *testing.T, extra Extra) {
 			require.Nil(t, extra.Closing)
 			require.True(t, extra.Closed.IsZero())
 			require.Len(t, extra.Turnout, 2)
 		}},
-		"closing that the box did not sign": {record.ClosingFile, flipLast, func(t *testing.T, extra Extra) { require.Nil(t, extra.Closing) }},
-		"no log": {record.LogFile, nil, func(t *testing.T, extra Extra) {
-			require.NotNil(t, extra.Closing)
+		"no bundle": {bundle, nil, func(t *testing.T, extra Extra) {
+			require.NotNil(t, extra.Manifest)
 			require.Empty(t, extra.Turnout)
 		}},
-		"log that is cut off": {record.LogFile, func(b []byte) []byte { return b[:len(b)-1] }, func(t *testing.T, extra Extra) {
-			require.ElementsMatch(t, []Count{{opened, 10}, {opened.Add(time.Hour), 14}}, extra.Turnout)
+		"a bundle that is cut off": {bundle, func(b []byte) []byte { return b[:len(b)-1] }, func(t *testing.T, extra Extra) {
+			require.Nil(t, extra.Closing)
+			require.Empty(t, extra.Turnout)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fsys := fstest.MapFS{}
-			for _, f := range must(os.ReadDir(e.dir)) {
-				fsys[f.Name()] = &fstest.MapFile{Data: must(os.ReadFile(e.dir + "/" + f.Name())), Mode: 0o644}
-			}
+			require.NoError(t, fs.WalkDir(os.DirFS(e.dir), ".", func(name string, d fs.DirEntry, err error) error {
+				if err == nil && !d.IsDir() {
+					fsys[name] = &fstest.MapFile{Data: must(os.ReadFile(e.dir + "/" + name)), Mode: 0o644}
+				}
+				return err
+			}))
 			if tc.edit == nil {
 				delete(fsys, tc.file)
 			} else {
