@@ -72,7 +72,7 @@ func makePile(b testing.TB, n int, edit func(*Manifest), choices func(i int) Cho
 var piles = map[string]func() *pile{
 	"11":        sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, elevenLists, pickOne) }),
 	"234":       sync.OnceValue(func() *pile { return makePile(&testing.B{}, 256, manyCandidates, pickThree) }),
-	"ranked-11": sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, rankEleven, rankThree) }),
+	"ranked": sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, rankEleven, rankThree) }),
 }
 
 func median(v []float64) float64 {
@@ -154,7 +154,7 @@ func BenchmarkBallotVerify(b *testing.B) {
 	for _, c := range []struct {
 		name  string
 		slice int
-	}{{"11", 512}, {"234", 64}, {"ranked-11", 512}} {
+	}{{"11", 512}, {"234", 64}, {"ranked", 512}} {
 		b.Run(c.name, func(b *testing.B) {
 			p := piles[c.name]()
 			verify := func(ballots [][]byte) {
