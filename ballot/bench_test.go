@@ -70,8 +70,8 @@ func makePile(b testing.TB, n int, edit func(*Manifest), choices func(i int) Cho
 
 // piles are made once for all runs of a benchmark.
 var piles = map[string]func() *pile{
-	"11":        sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, elevenLists, pickOne) }),
-	"234":       sync.OnceValue(func() *pile { return makePile(&testing.B{}, 256, manyCandidates, pickThree) }),
+	"11":     sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, elevenLists, pickOne) }),
+	"234":    sync.OnceValue(func() *pile { return makePile(&testing.B{}, 256, manyCandidates, pickThree) }),
 	"ranked": sync.OnceValue(func() *pile { return makePile(&testing.B{}, 4096, rankEleven, rankThree) }),
 }
 
